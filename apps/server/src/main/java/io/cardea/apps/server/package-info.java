@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.apps.server;
+
+import org.jspecify.annotations.NullMarked;

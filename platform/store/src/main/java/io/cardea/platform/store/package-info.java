@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.platform.store;
+
+import org.jspecify.annotations.NullMarked;

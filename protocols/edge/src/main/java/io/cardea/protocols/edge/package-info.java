@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.protocols.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.protocols.est;
+
+import org.jspecify.annotations.NullMarked;
