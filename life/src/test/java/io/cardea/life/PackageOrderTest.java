@@ -34,22 +34,21 @@ class PackageOrderTest {
   Stream<DynamicTest> package_usesOnlyThoseBeforeIt() {
     return ORDER.stream()
         .limit(ORDER.size() - 1)
-        .map(
-            name ->
-                DynamicTest.dynamicTest(
-                    name,
-                    () ->
-                        noClasses()
-                            .that()
-                            .resideInAPackage("io.cardea.life." + name + "..")
-                            .should()
-                            .dependOnClassesThat()
-                            .resideInAnyPackage(
-                                ORDER.subList(ORDER.indexOf(name) + 1, ORDER.size()).stream()
-                                    .map(later -> "io.cardea.life." + later + "..")
-                                    .toArray(String[]::new))
-                            .allowEmptyShould(true)
-                            .check(LIFE)));
+        .map(name ->
+            DynamicTest.dynamicTest(
+                name,
+                () ->
+                    noClasses()
+                        .that()
+                        .resideInAPackage("io.cardea.life." + name + "..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(
+                            ORDER.subList(ORDER.indexOf(name) + 1, ORDER.size()).stream()
+                                .map(later -> "io.cardea.life." + later + "..")
+                                .toArray(String[]::new))
+                        .allowEmptyShould(true)
+                        .check(LIFE)));
   }
 
   @Test
@@ -60,8 +59,15 @@ class PackageOrderTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "java.sql..", "javax.sql..", "java.net.http..", "io.netty..", "com.linecorp..",
-            "org.jdbi..", "org.postgresql..", "tools.jackson..", "io.micrometer..")
+            "java.sql..",
+            "javax.sql..",
+            "java.net.http..",
+            "io.netty..",
+            "com.linecorp..",
+            "org.jdbi..",
+            "org.postgresql..",
+            "tools.jackson..",
+            "io.micrometer..")
         .check(LIFE);
   }
 
