@@ -2,14 +2,10 @@ package io.cardea.life;
 
 import java.time.InstantSource;
 
-/// The one clock (R10): everyone who judges an expiry, opens a window or issues takes this and no
-/// other source of time.
+/// The one clock of the house (R10): set from the database, carried on by the monotonic clock.
 ///
-/// Guarantees that `instant()` never goes backwards within one process. Does not guarantee that the
-/// instant is right: ask `trusted()` in the same use case, and while it is false refuse to issue,
-/// to retire and to judge an expiry (the caller may try again later), since a clock that stepped
-/// would lock out healthy devices.
+/// While it is not trusted, nobody issues, retires or judges an expiry by it.
 public interface TrustedTime extends InstantSource {
-  /// Whether the sources of time agree, and have agreed for a while.
+  /// False while the host's clock has stepped or the database's has drifted away.
   boolean trusted();
 }

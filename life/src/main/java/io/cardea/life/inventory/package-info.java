@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.life.inventory;
+
+import org.jspecify.annotations.NullMarked;

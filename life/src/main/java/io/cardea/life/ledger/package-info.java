@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.life.ledger;
+
+import org.jspecify.annotations.NullMarked;
