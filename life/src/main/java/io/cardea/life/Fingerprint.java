@@ -5,7 +5,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// A SHA-256 digest that names a certificate (over its DER) or a key (over its SubjectPublicKeyInfo).
+/// A SHA-256 digest that names a certificate (over its DER) or a key (over its
+/// SubjectPublicKeyInfo).
 public final class Fingerprint implements Comparable<Fingerprint> {
   public static final int LENGTH = 32;
 

@@ -1,6 +1,7 @@
 package io.cardea.life;
 
-/// An expected refusal on its way to the edge, where one switch turns it into the protocol's own form.
+/// An expected refusal on its way to the edge, where one switch turns it into the protocol's own
+/// form.
 ///
 /// The detail may be shown to the caller: it names the offending value and never holds a secret.
 /// There is no stack trace: strangers cause these, and must not make us pay for them.

@@ -1,0 +1,70 @@
+package io.cardea.life.inventory;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/// What such devices have in common. Few knobs: overlap, limits and windows follow from these and
+/// from the life of a credential.
+///
+/// @param profile the name of the certificate profile of the operational slot
+/// @param longestSilence how long a healthy device may go without contact; no overlap is shorter
+/// @param grace how long after its expiry a credential still renews as if it were valid (R6)
+/// @param settling how long after a proof the programs of a device may still use the older
+///   credential in turns with it, so that no fork is seen in that (R7)
+/// @param candidatesPerTenth how many new keys may be staged per tenth of a credential's life (R5)
+/// @param onFork what a fork of the lineage does
+/// @param keepsRecoveryToken whether each device holds a recovery token of its own; without one, an
+///   older credential is accepted until its expiry (R3)
+public record DeviceClass(
+    String name,
+    String profile,
+    Duration longestSilence,
+    Duration grace,
+    Duration settling,
+    int candidatesPerTenth,
+    OnFork onFork,
+    boolean keepsRecoveryToken) {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+  /// What a class does when two holders of one lineage have shown themselves (R7).
+  public enum OnFork {
+    /// Raise the alarm, and go on.
+    ALARM,
+    /// Raise the alarm, and leave the recovery door alone open until it is settled.
+    RECOVERY_DOOR
+  }
+
+  public DeviceClass {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "class: " + name + " (expected: 1 to 63 of a-z 0-9 -, starting with a letter or digit)");
+    }
+    notNegative("longest silence", longestSilence);
+    notNegative("grace", grace);
+    notNegative("settling", settling);
+    if (candidatesPerTenth < 1) {
+      throw new IllegalArgumentException(
+          "candidates per tenth: " + candidatesPerTenth + " (expected: >= 1)");
+    }
+  }
+
+  /// A class with the defaults that suit most devices: silent for a day at most, a week of grace,
+  /// an hour to settle, three candidates per tenth of a life, alarm on a fork.
+  public static DeviceClass of(String name, String profile) {
+    return new DeviceClass(
+        name,
+        profile,
+        Duration.ofDays(1),
+        Duration.ofDays(7),
+        Duration.ofHours(1),
+        3,
+        OnFork.ALARM,
+        false);
+  }
+
+  private static void notNegative(String name, Duration value) {
+    if (value.isNegative() || value.compareTo(Duration.ofDays(36_525)) > 0) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: 0 to 100 years)");
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.cardea.life.inventory;
+
+import io.cardea.life.Fingerprint;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads of what is known. Every list is paged by key, every query has its index.
+public interface Inventory {
+  int MAX_PAGE = 1_000;
+
+  Optional<Device> device(DeviceId id);
+
+  /// Devices in the order of their ids, after `after` ("" for the first page), at most `limit` (1
+  /// to 1,000).
+  List<Device> devices(DeviceFilter filter, String after, int limit);
+
+  Optional<DeviceClass> deviceClass(String name);
+
+  /// All classes, by name.
+  List<DeviceClass> classes();
+
+  Optional<Credential> credential(CredentialId id);
+
+  Optional<Credential> credentialByCertificate(Fingerprint certificate);
+
+  /// By the issuing authority's id and the serial number, as a CertID names it.
+  Optional<Credential> credentialBySerial(String authority, BigInteger serial);
+
+  /// The credentials of a device, newest first, at most `limit` (1 to 1,000).
+  List<Credential> credentialsOf(DeviceId device, int limit);
+
+  /// The certificate itself, DER.
+  Optional<byte[]> certificate(CredentialId id);
+
+  /// All bearer tokens, by name.
+  List<ApiToken> apiTokens();
+
+  /// Which devices to list; an empty filter lists them all.
+  ///
+  /// @param labels each of them must be there with that value
+  record DeviceFilter(
+      Optional<String> deviceClass,
+      Optional<String> state,
+      Optional<String> owner,
+      Map<String, String> labels) {
+    public static final DeviceFilter ALL =
+        new DeviceFilter(Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+
+    public DeviceFilter {
+      labels = Map.copyOf(labels);
+    }
+  }
+}

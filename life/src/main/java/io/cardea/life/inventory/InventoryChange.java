@@ -1,0 +1,18 @@
+package io.cardea.life.inventory;
+
+import io.cardea.life.ledger.Change;
+
+/// The rows of the inventory that a decision can write.
+public sealed interface InventoryChange extends Change {
+  /// A new device. Taken when the id is.
+  record RegisterDevice(Device device) implements InventoryChange {}
+
+  /// A step in the device's life. Stale unless the device is still in the state `from`.
+  record MoveDevice(DeviceId device, DeviceState from, DeviceState to) implements InventoryChange {}
+
+  /// A class, new or changed.
+  record SaveClass(DeviceClass deviceClass) implements InventoryChange {}
+
+  /// A bearer token; one of the same name is replaced.
+  record SaveApiToken(ApiToken token) implements InventoryChange {}
+}

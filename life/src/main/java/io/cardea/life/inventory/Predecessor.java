@@ -1,0 +1,12 @@
+package io.cardea.life.inventory;
+
+import java.util.UUID;
+
+/// What a credential was issued under.
+public sealed interface Predecessor {
+  /// A renewal: the older credential of the same lineage.
+  record OlderCredential(CredentialId id) implements Predecessor {}
+
+  /// An enrolment, or a recovery with a token as second proof.
+  record EnrolmentToken(UUID id) implements Predecessor {}
+}

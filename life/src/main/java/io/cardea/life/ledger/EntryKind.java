@@ -1,0 +1,45 @@
+package io.cardea.life.ledger;
+
+import java.util.Locale;
+
+/// What an entry says has happened. The word on the wire is stable: old entries keep it for ever.
+public enum EntryKind {
+  AUTHORITY_CREATED,
+  PROFILE_SAVED,
+  CLASS_SAVED,
+  DEVICE_REGISTERED,
+  DEVICE_ENROLLED,
+  DEVICE_SCRAPPED,
+  TOKEN_CREATED,
+  TOKEN_SPENT,
+  CREDENTIAL_ISSUED,
+  CREDENTIAL_PROVEN,
+  CREDENTIAL_RETIRED,
+  CREDENTIAL_REVOKED,
+  LINEAGE_FORKED,
+  LINEAGE_SETTLED,
+  FINDING_RAISED,
+  REQUEST_REFUSED,
+  SERVER_CERTIFICATE_ISSUED,
+  SECRET_READ,
+  API_TOKEN_CREATED,
+  API_TOKEN_RECOVERED,
+  ISSUING_PAUSED,
+  ISSUING_RESUMED;
+
+  /// The stable word, for instance `credential.issued`: the object, a dot, the act.
+  public String word() {
+    String lower = name().toLowerCase(Locale.ROOT);
+    int act = lower.lastIndexOf('_');
+    return lower.substring(0, act).replace('_', '-') + "." + lower.substring(act + 1);
+  }
+
+  public static EntryKind ofWord(String word) {
+    for (EntryKind kind : values()) {
+      if (kind.word().equals(word)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException("entry kind: " + word + " (expected: a known word)");
+  }
+}

@@ -1,0 +1,50 @@
+package io.cardea.life.rotation;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.inventory.CredentialId;
+import java.time.Instant;
+import java.util.UUID;
+
+/// What can happen to a lineage. Each event carries its time; the state machine has no clock.
+public sealed interface Event {
+  Instant at();
+
+  /// A full handshake (never a resumption) showed the key together with exactly this credential.
+  record Used(CredentialId credential, Instant at) implements Event {}
+
+  /// Someone known as the device proved possession of `key` and asks for a credential.
+  record Requested(Knock knock, Fingerprint key, Instant at) implements Event {}
+
+  /// A credential was issued under the verdict [Verdict.Issue].
+  record Issued(Link link, Instant at) implements Event {}
+
+  /// Time to see whether a retirement is over; nothing happens when it is not.
+  record OverlapEnded(CredentialId credential, Instant at) implements Event {}
+
+  /// An operator decided to end one credential (R8).
+  ///
+  /// @param since for a compromise: what descends from the key and was issued since then goes too
+  record Revoked(
+      CredentialId credential, RevocationReason reason, Instant since, Instant at)
+      implements Event {}
+
+  /// An operator or a second proof settled a fork: everything but what is issued from here on is
+  /// revoked, whoever came first.
+  record Settled(Instant at) implements Event {}
+
+  /// How the device is known.
+  sealed interface Knock {
+    /// By a credential of this lineage, shown in the handshake.
+    record ByCredential(CredentialId id) implements Knock {}
+
+    /// By a token that is bound to the device.
+    record ByToken(UUID id, Standing standing) implements Knock {}
+  }
+
+  /// What a token is still good for. Every standing still gets a retry answered (R4).
+  enum Standing {
+    GOOD,
+    EXPIRED,
+    SPENT
+  }
+}

@@ -1,0 +1,43 @@
+package io.cardea.life.rotation;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.inventory.Credential;
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Change;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// The rows of a lineage that a decision can write.
+public sealed interface RotationChange extends Change {
+  /// A step of the slot. Locks its row; stale unless the slot is at `expectedVersion` (0: it has no
+  /// row, and gets one). Everything else of the decision stands or falls with it (R9).
+  record StepSlot(
+      SlotId slot,
+      long expectedVersion,
+      List<CredentialId> uses,
+      Optional<Instant> forkedAt,
+      Pace pace)
+      implements RotationChange {}
+
+  /// A newly issued credential with its certificate. Binds its key to its device: taken when the
+  /// key belongs to another device or is condemned. Stale when (slot, predecessor, key) has a
+  /// credential.
+  record AddCredential(Credential credential, byte[] certificate) implements RotationChange {}
+
+  /// A new state, without revocation.
+  record MoveCredential(CredentialId credential, CredentialState to, Instant at)
+      implements RotationChange {}
+
+  /// Revoked for good.
+  record RevokeCredential(CredentialId credential, RevocationReason reason, Instant at)
+      implements RotationChange {}
+
+  /// An accepted use; `first` sets the time of proof too.
+  record RecordUse(CredentialId credential, boolean first, Instant at) implements RotationChange {}
+
+  /// The key is never certified again.
+  record CondemnKey(Fingerprint key, Instant since) implements RotationChange {}
+}

@@ -1,0 +1,31 @@
+package io.cardea.life.rotation;
+
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.Device;
+import io.cardea.life.inventory.DeviceClass;
+import java.util.Optional;
+
+/// A device at the door, with all that a decision about it needs, read at one moment.
+///
+/// @param lineage the neighbourhood of what was presented and of the wanted key; empty with version
+///     0 when the slot has no row
+/// @param presented the credential whose certificate was shown, if one was
+public record Sighting(
+    Device device,
+    DeviceClass deviceClass,
+    Lineage lineage,
+    Optional<CredentialId> presented,
+    KeyStanding wantedKey) {
+
+  /// Whose the wanted key is, in the whole fleet.
+  public enum KeyStanding {
+    /// Nobody's yet, or none was asked about.
+    FREE,
+    /// This device's.
+    OURS,
+    /// Another device's: never certified for this one.
+    OTHERS,
+    /// Revoked for compromise: never certified again.
+    CONDEMNED
+  }
+}
