@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/// An enrolment token as it is stored: bound to a device, hashed, expiring, spent at the first proof
-/// of what it led to.
+/// An enrolment token as it is stored: bound to a device, hashed, expiring, spent at the first
+/// proof of what it led to.
 ///
 /// @param secretHash SHA-256 of the secret, which has 160 random bits: nothing to guess, so no salt
 public record Token(

@@ -24,8 +24,7 @@ public sealed interface Event {
   /// An operator decided to end one credential (R8).
   ///
   /// @param since for a compromise: what descends from the key and was issued since then goes too
-  record Revoked(
-      CredentialId credential, RevocationReason reason, Instant since, Instant at)
+  record Revoked(CredentialId credential, RevocationReason reason, Instant since, Instant at)
       implements Event {}
 
   /// An operator or a second proof settled a fork: everything but what is issued from here on is

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// A device at the door, with all that a decision about it needs, read at one moment.
 ///
 /// @param lineage the neighbourhood of what was presented and of the wanted key; empty with version
-///     0 when the slot has no row
+///   0 when the slot has no row
 /// @param presented the credential whose certificate was shown, if one was
 public record Sighting(
     Device device,

@@ -7,9 +7,9 @@ import java.time.Duration;
 /// What a class of devices means for its lineages: derived, not configured.
 ///
 /// @param overlap how long after its last accepted use a retiring credential is still accepted;
-///     never shorter than the longest silence of the class (R3)
+///   never shorter than the longest silence of the class (R3)
 /// @param retires whether the overlap ends acceptance at all: without a second proof of its own, a
-///     device keeps its older credential until it expires (R3)
+///   device keeps its older credential until it expires (R3)
 public record Terms(
     Duration overlap,
     boolean retires,
