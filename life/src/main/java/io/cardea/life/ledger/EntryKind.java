@@ -14,6 +14,9 @@ public enum EntryKind {
   TOKEN_SPENT,
   CREDENTIAL_ISSUED,
   CREDENTIAL_PROVEN,
+  /// An accepted use that was recorded: each one of a retiring credential, now and then one of a
+  /// current one.
+  CREDENTIAL_USED,
   CREDENTIAL_RETIRED,
   CREDENTIAL_REVOKED,
   LINEAGE_FORKED,

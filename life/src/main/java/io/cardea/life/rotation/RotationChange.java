@@ -9,6 +9,7 @@ import io.cardea.life.ledger.Change;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// The rows of a lineage that a decision can write.
 public sealed interface RotationChange extends Change {
@@ -40,4 +41,7 @@ public sealed interface RotationChange extends Change {
 
   /// The key is never certified again.
   record CondemnKey(Fingerprint key, Instant since) implements RotationChange {}
+
+  /// The token led to a credential that is proven. Idempotent: the first time counts.
+  record SpendToken(UUID token, Instant at) implements RotationChange {}
 }

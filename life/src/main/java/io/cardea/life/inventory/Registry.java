@@ -1,0 +1,116 @@
+package io.cardea.life.inventory;
+
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.EntryKind;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Makes devices and classes known.
+public final class Registry {
+  private final Inventory inventory;
+  private final Commits commits;
+  private final InstantSource time;
+
+  public Registry(Inventory inventory, Commits commits, InstantSource time) {
+    this.inventory = inventory;
+    this.commits = commits;
+    this.time = time;
+  }
+
+  /// Registers a device. The same registration again gives the same device; another one under a
+  /// taken id is refused.
+  public Device register(Registration wanted, Actor actor) throws Refused {
+    actor.mustAdministrate();
+    if (inventory.deviceClass(wanted.deviceClass()).isEmpty()) {
+      throw new Refused(Refusal.NOT_FOUND, "class: " + wanted.deviceClass());
+    }
+    Device device = wanted.deviceAt(time.instant());
+    Map<String, String> facts = new TreeMap<>();
+    facts.put("class", device.deviceClass());
+    facts.put("owner", device.owner());
+    facts.put("environment", device.environment().word());
+    device.site().ifPresent(site -> facts.put("site", site));
+    device.serial().ifPresent(serial -> facts.put("serial", serial));
+    Decision decision =
+        new Decision(
+            List.of(new InventoryChange.RegisterDevice(device)),
+            List.of(
+                Entry.about(
+                    device.id().value(),
+                    EntryKind.DEVICE_REGISTERED,
+                    device.registeredAt(),
+                    actor.name(),
+                    facts)));
+    return switch (commits.commit(decision)) {
+      case Outcome.Committed _ -> device;
+      case Outcome.Taken _, Outcome.Stale _ ->
+          inventory
+              .device(device.id())
+              .filter(wanted::made)
+              .orElseThrow(
+                  () ->
+                      new Refused(
+                          Refusal.ALREADY_EXISTS,
+                          "device: " + device.id() + " is registered with other facts"));
+    };
+  }
+
+  /// Saves a class, new or changed.
+  public void saveClass(DeviceClass deviceClass, Actor actor) throws Refused {
+    actor.mustAdministrate();
+    Entry entry =
+        new Entry(
+            EntryKind.CLASS_SAVED,
+            time.instant(),
+            actor.name(),
+            Optional.empty(),
+            Map.of(
+                "class", deviceClass.name(),
+                "profile", deviceClass.profile(),
+                "longest-silence", deviceClass.longestSilence().toString(),
+                "grace", deviceClass.grace().toString(),
+                "settling", deviceClass.settling().toString(),
+                "candidates-per-tenth", Integer.toString(deviceClass.candidatesPerTenth()),
+                "on-fork", deviceClass.onFork().name(),
+                "keeps-recovery-token", Boolean.toString(deviceClass.keepsRecoveryToken())));
+    commits.commit(
+        new Decision(List.of(new InventoryChange.SaveClass(deviceClass)), List.of(entry)));
+  }
+
+  /// What a registration says about a device.
+  public record Registration(
+      DeviceId id,
+      Optional<String> serial,
+      String deviceClass,
+      String owner,
+      Environment environment,
+      Optional<String> site,
+      Map<String, String> labels) {
+
+    Device deviceAt(Instant now) {
+      return new Device(
+          id,
+          serial,
+          deviceClass,
+          owner,
+          environment,
+          site,
+          labels,
+          new DeviceState.Registered(),
+          now);
+    }
+
+    boolean made(Device device) {
+      return device.equals(deviceAt(device.registeredAt()).in(device.state()));
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.cardea.life.rotation;
+
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import io.cardea.life.TrustedTime;
+import io.cardea.life.inventory.Actor;
+import io.cardea.life.inventory.Credential;
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.DeviceState;
+import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.InventoryChange;
+import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.ledger.EntryKind;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Ends trust by decision: of one credential with what R8 takes along, of a device, of a device for
+/// good; and settles forks.
+///
+/// Proof and revocation step the same row, so one of them sees the other; a revocation is final.
+public final class Revocation {
+  private final Inventory inventory;
+  private final Lineages lineages;
+  private final Commits commits;
+  private final Rotation rotation;
+  private final TrustedTime time;
+
+  public Revocation(
+      Inventory inventory,
+      Lineages lineages,
+      Commits commits,
+      Rotation rotation,
+      TrustedTime time) {
+    this.inventory = inventory;
+    this.lineages = lineages;
+    this.commits = commits;
+    this.rotation = rotation;
+    this.time = time;
+  }
+
+  /// Revokes a credential, and for a compromise what its key took part in since then. Doing it again
+  /// changes nothing.
+  ///
+  /// @return how many credentials were revoked by this call
+  public int revoke(
+      CredentialId credential, RevocationReason reason, Optional<Instant> since, Actor actor)
+      throws Refused {
+    actor.mustAdministrate();
+    Credential known =
+        inventory
+            .credential(credential)
+            .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "credential: " + credential));
+    return step(
+        known.slot(),
+        actor,
+        (sighting, writes, now) -> {
+          Instant from = since.orElse(known.issuedAt());
+          if (from.isAfter(now)) {
+            throw new Refused(Refusal.REQUEST_MALFORMED, "since: " + from + " (expected: past)");
+          }
+          writes.apply(
+              rotation,
+              new Event.Revoked(credential, reason, from, now),
+              Terms.of(sighting.deviceClass()));
+        });
+  }
+
+  /// Revokes every credential of the device; the device may enrol again with a token.
+  public int revokeDevice(DeviceId device, RevocationReason reason, Actor actor) throws Refused {
+    actor.mustAdministrate();
+    return step(
+        SlotId.operational(device),
+        actor,
+        (sighting, writes, now) -> revokeAll(sighting, writes, reason, now));
+  }
+
+  /// Ends the life of the device: every credential is revoked, and nothing is issued to it again.
+  public int scrap(DeviceId device, Actor actor) throws Refused {
+    actor.mustAdministrate();
+    return step(
+        SlotId.operational(device),
+        actor,
+        (sighting, writes, now) -> {
+          DeviceState state = sighting.device().state();
+          if (state instanceof DeviceState.Scrapped) {
+            return;
+          }
+          revokeAll(sighting, writes, RevocationReason.CESSATION_OF_OPERATION, now);
+          writes.add(new InventoryChange.MoveDevice(device, state, state.scrapped()));
+          writes.record(EntryKind.DEVICE_SCRAPPED, now, Map.of());
+        });
+  }
+
+  /// Settles a fork: whatever the lineage holds is revoked, and the device enrols anew with a second
+  /// proof.
+  public int settle(DeviceId device, Actor actor) throws Refused {
+    actor.mustAdministrate();
+    return step(
+        SlotId.operational(device),
+        actor,
+        (sighting, writes, now) -> {
+          if (sighting.lineage().forkedAt().isEmpty()) {
+            throw new Refused(Refusal.CONFLICT, "device: " + device + " has no fork to settle");
+          }
+          writes.apply(rotation, new Event.Settled(now), Terms.of(sighting.deviceClass()));
+          writes.record(EntryKind.LINEAGE_SETTLED, now, Map.of());
+        });
+  }
+
+  /// Retires what is due; what is not due any more is left alone.
+  ///
+  /// @return how many credentials were retired
+  public int retireDue(int limit) throws Refused {
+    if (!time.trusted()) {
+      return 0;
+    }
+    int retired = 0;
+    List<Lineages.Retiring> due = lineages.retiring(time.instant(), limit);
+    for (Lineages.Retiring each : due) {
+      retired +=
+          step(
+              each.slot(),
+              Actor.SERVER,
+              (sighting, writes, now) ->
+                  writes.apply(
+                      rotation,
+                      new Event.OverlapEnded(each.credential(), now),
+                      Terms.of(sighting.deviceClass())));
+    }
+    return retired;
+  }
+
+  private void revokeAll(
+      Sighting sighting, Writes writes, RevocationReason reason, Instant now) {
+    for (Link link : sighting.lineage().links()) {
+      writes.apply(
+          rotation,
+          new Event.Revoked(link.id(), reason, link.issuedAt(), now),
+          Terms.of(sighting.deviceClass()));
+    }
+  }
+
+  private int step(SlotId slot, Actor actor, Step step) throws Refused {
+    return Stubborn.insist(
+        () -> {
+          Sighting sighting =
+              lineages
+                  .whole(slot)
+                  .orElseThrow(
+                      () -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + slot.device()));
+          Writes writes = new Writes(sighting.lineage(), actor.name());
+          step.decide(sighting, writes, time.instant());
+          if (!writes.isEmpty()
+              && !(commits.commit(writes.decision()) instanceof Outcome.Committed)) {
+            return Optional.empty();
+          }
+          return Optional.of(ended(writes.lineage()) - ended(sighting.lineage()));
+        });
+  }
+
+  private static int ended(Lineage lineage) {
+    int ended = 0;
+    for (Link link : lineage.links()) {
+      if (link.state() == CredentialState.REVOKED || link.state() == CredentialState.RETIRED) {
+        ended++;
+      }
+    }
+    return ended;
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void decide(Sighting sighting, Writes writes, Instant now) throws Refused;
+  }
+}

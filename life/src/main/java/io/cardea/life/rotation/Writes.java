@@ -1,0 +1,144 @@
+package io.cardea.life.rotation;
+
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.ledger.Change;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.EntryKind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Collects what the transitions of one slot want written, for one decision.
+///
+/// Everything in it stands or falls with the step of the slot (R9).
+public final class Writes {
+  private final Lineage before;
+  private final String actor;
+  private final List<Change> changes = new ArrayList<>();
+  private final List<Entry> entries = new ArrayList<>();
+  private Lineage now;
+  private boolean stepped;
+
+  public Writes(Lineage before, String actor) {
+    this.before = before;
+    this.now = before;
+    this.actor = actor;
+  }
+
+  /// The lineage after all that was taken in.
+  public Lineage lineage() {
+    return now;
+  }
+
+  /// Applies an event and takes in what it wants written.
+  public Verdict apply(Rotation rotation, Event event, Terms terms) {
+    Transition transition = rotation.transition(now, event, terms);
+    for (Effect effect : transition.effects()) {
+      take(effect);
+    }
+    now = transition.next();
+    return transition.verdict();
+  }
+
+  /// Adds a row beside those of the transitions.
+  public void add(Change change) {
+    changes.add(change);
+    stepped = true;
+  }
+
+  public void record(EntryKind kind, Instant at, Map<String, String> facts) {
+    entries.add(Entry.about(device().value(), kind, at, actor, facts));
+  }
+
+  public boolean isEmpty() {
+    return !stepped && changes.isEmpty() && entries.isEmpty();
+  }
+
+  public Decision decision() {
+    List<Change> all = new ArrayList<>(changes.size() + 1);
+    if (stepped) {
+      all.add(
+          new RotationChange.StepSlot(
+              now.slot(), before.version(), now.uses(), now.forkedAt(), now.pace()));
+    }
+    all.addAll(changes);
+    return new Decision(all, entries);
+  }
+
+  private DeviceId device() {
+    return before.slot().device();
+  }
+
+  private void take(Effect effect) {
+    stepped = true;
+    switch (effect) {
+      case Effect.Moved moved -> {
+        changes.add(
+            new RotationChange.MoveCredential(moved.credential(), moved.to(), moved.at()));
+        switch (moved.to()) {
+          case CURRENT ->
+              record(EntryKind.CREDENTIAL_PROVEN, moved.at(), credential(moved.credential()));
+          case RETIRED ->
+              record(EntryKind.CREDENTIAL_RETIRED, moved.at(), credential(moved.credential()));
+          // Follows from the proof that stands beside it in the same commit.
+          case STAGED, RETIRING, REVOKED -> {}
+        }
+      }
+      case Effect.RevokedFor revoked -> {
+        changes.add(
+            new RotationChange.RevokeCredential(
+                revoked.credential(), revoked.reason(), revoked.at()));
+        record(
+            EntryKind.CREDENTIAL_REVOKED,
+            revoked.at(),
+            Map.of(
+                "credential", revoked.credential().toString(), "reason", revoked.reason().word()));
+      }
+      case Effect.UseRecorded use -> {
+        changes.add(new RotationChange.RecordUse(use.credential(), use.first(), use.at()));
+        if (!use.first()) {
+          record(EntryKind.CREDENTIAL_USED, use.at(), credential(use.credential()));
+        }
+      }
+      case Effect.SlotChanged _ -> {}
+      case Effect.TokenSpent spent -> {
+        changes.add(new RotationChange.SpendToken(spent.token(), spent.at()));
+        record(EntryKind.TOKEN_SPENT, spent.at(), Map.of("token", spent.token().toString()));
+      }
+      case Effect.KeyCondemned condemned ->
+          changes.add(new RotationChange.CondemnKey(condemned.key(), condemned.since()));
+      case Effect.ForkDeclared fork ->
+          record(
+              EntryKind.LINEAGE_FORKED,
+              fork.at(),
+              Map.of(
+                  "slot", before.slot().name(),
+                  "one", fork.one().toString(),
+                  "other", fork.other().toString()));
+      case Effect.ReturnedToAncestor returned ->
+          record(
+              EntryKind.FINDING_RAISED,
+              returned.at(),
+              Map.of(
+                  "finding", "returned-to-ancestor",
+                  "from", returned.from().toString(),
+                  "to", returned.to().toString()));
+      case Effect.SecondBranchProven branch ->
+          record(
+              EntryKind.FINDING_RAISED,
+              branch.at(),
+              Map.of(
+                  "finding", "second-branch-proven",
+                  "proven", branch.proven().toString(),
+                  "other", branch.other().toString()));
+    }
+  }
+
+  private static Map<String, String> credential(
+      CredentialId credential) {
+    return Map.of("credential", credential.toString());
+  }
+}
