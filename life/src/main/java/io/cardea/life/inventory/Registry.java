@@ -56,11 +56,10 @@ public final class Registry {
           inventory
               .device(device.id())
               .filter(wanted::made)
-              .orElseThrow(
-                  () ->
-                      new Refused(
-                          Refusal.ALREADY_EXISTS,
-                          "device: " + device.id() + " is registered with other facts"));
+              .orElseThrow(() ->
+                  new Refused(
+                      Refusal.ALREADY_EXISTS,
+                      "device: " + device.id() + " is registered with other facts"));
     };
   }
 

@@ -40,42 +40,35 @@ public final class Access {
   ///
   /// @throws Refused when nothing can be judged now: no store, no trusted time
   public Admission use(Fingerprint certificate) throws Refused {
-    return Stubborn.insist(
-        () -> {
-          Optional<Sighting> sighted = lineages.byCertificate(certificate, Optional.empty());
-          if (sighted.isEmpty() || sighted.get().presented().isEmpty()) {
-            return Optional.of(new Admission.Denied(Refusal.CREDENTIAL_UNKNOWN, Optional.empty()));
-          }
-          Sighting sighting = sighted.get();
-          CredentialId presented = sighting.presented().get();
-          Writes writes = new Writes(sighting.lineage(), "device:" + sighting.device().id());
-          Admission admission = judge(sighting, presented, writes);
-          boolean written =
-              writes.isEmpty()
-                  || commits.commit(writes.decision()) instanceof Outcome.Committed;
-          return written ? Optional.of(admission) : Optional.empty();
-        });
+    return Stubborn.insist(() -> {
+      Optional<Sighting> sighted = lineages.byCertificate(certificate, Optional.empty());
+      if (sighted.isEmpty() || sighted.get().presented().isEmpty()) {
+        return Optional.of(new Admission.Denied(Refusal.CREDENTIAL_UNKNOWN, Optional.empty()));
+      }
+      Sighting sighting = sighted.get();
+      CredentialId presented = sighting.presented().get();
+      Writes writes = new Writes(sighting.lineage(), "device:" + sighting.device().id());
+      Admission admission = judge(sighting, presented, writes);
+      boolean written =
+          writes.isEmpty() || commits.commit(writes.decision()) instanceof Outcome.Committed;
+      return written ? Optional.of(admission) : Optional.empty();
+    });
   }
 
   /// Says what a use would say, and leaves no trace: for probes and for people.
   public Admission wouldUse(Fingerprint certificate) throws Refused {
-    return Stubborn.insist(
-        () -> {
-          Optional<Sighting> sighted = lineages.byCertificate(certificate, Optional.empty());
-          if (sighted.isEmpty() || sighted.get().presented().isEmpty()) {
-            return Optional.of(new Admission.Denied(Refusal.CREDENTIAL_UNKNOWN, Optional.empty()));
-          }
-          Sighting sighting = sighted.get();
-          return Optional.of(
-              judge(
-                  sighting,
-                  sighting.presented().get(),
-                  new Writes(sighting.lineage(), "nobody")));
-        });
+    return Stubborn.insist(() -> {
+      Optional<Sighting> sighted = lineages.byCertificate(certificate, Optional.empty());
+      if (sighted.isEmpty() || sighted.get().presented().isEmpty()) {
+        return Optional.of(new Admission.Denied(Refusal.CREDENTIAL_UNKNOWN, Optional.empty()));
+      }
+      Sighting sighting = sighted.get();
+      return Optional.of(
+          judge(sighting, sighting.presented().get(), new Writes(sighting.lineage(), "nobody")));
+    });
   }
 
-  private Admission judge(Sighting sighting, CredentialId presented, Writes writes)
-      throws Refused {
+  private Admission judge(Sighting sighting, CredentialId presented, Writes writes) throws Refused {
     if (!time.trusted()) {
       throw new Refused(Refusal.CLOCK_UNTRUSTED, "no expiry is judged by this clock");
     }
@@ -84,12 +77,9 @@ public final class Access {
     }
     Verdict verdict =
         writes.apply(
-            rotation,
-            new Event.Used(presented, time.instant()),
-            Terms.of(sighting.deviceClass()));
+            rotation, new Event.Used(presented, time.instant()), Terms.of(sighting.deviceClass()));
     return switch (verdict) {
-      case Verdict.Accept(var credential) ->
-          new Admission.Admitted(sighting.device(), credential);
+      case Verdict.Accept(var credential) -> new Admission.Admitted(sighting.device(), credential);
       case Verdict.Refuse(var refusal) ->
           new Admission.Denied(refusal, Optional.of(sighting.device()));
       case Verdict.AnswerWith _, Verdict.Issue _, Verdict.Wait _, Verdict.Noted _ ->

@@ -44,8 +44,8 @@ public final class Revocation {
     this.time = time;
   }
 
-  /// Revokes a credential, and for a compromise what its key took part in since then. Doing it again
-  /// changes nothing.
+  /// Revokes a credential, and for a compromise what its key took part in since then. Doing it
+  /// again changes nothing.
   ///
   /// @return how many credentials were revoked by this call
   public int revoke(
@@ -97,8 +97,8 @@ public final class Revocation {
         });
   }
 
-  /// Settles a fork: whatever the lineage holds is revoked, and the device enrols anew with a second
-  /// proof.
+  /// Settles a fork: whatever the lineage holds is revoked, and the device enrols anew with a
+  /// second proof.
   public int settle(DeviceId device, Actor actor) throws Refused {
     actor.mustAdministrate();
     return step(
@@ -136,8 +136,7 @@ public final class Revocation {
     return retired;
   }
 
-  private void revokeAll(
-      Sighting sighting, Writes writes, RevocationReason reason, Instant now) {
+  private void revokeAll(Sighting sighting, Writes writes, RevocationReason reason, Instant now) {
     for (Link link : sighting.lineage().links()) {
       writes.apply(
           rotation,
@@ -147,21 +146,18 @@ public final class Revocation {
   }
 
   private int step(SlotId slot, Actor actor, Step step) throws Refused {
-    return Stubborn.insist(
-        () -> {
-          Sighting sighting =
-              lineages
-                  .whole(slot)
-                  .orElseThrow(
-                      () -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + slot.device()));
-          Writes writes = new Writes(sighting.lineage(), actor.name());
-          step.decide(sighting, writes, time.instant());
-          if (!writes.isEmpty()
-              && !(commits.commit(writes.decision()) instanceof Outcome.Committed)) {
-            return Optional.empty();
-          }
-          return Optional.of(ended(writes.lineage()) - ended(sighting.lineage()));
-        });
+    return Stubborn.insist(() -> {
+      Sighting sighting =
+          lineages
+              .whole(slot)
+              .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + slot.device()));
+      Writes writes = new Writes(sighting.lineage(), actor.name());
+      step.decide(sighting, writes, time.instant());
+      if (!writes.isEmpty() && !(commits.commit(writes.decision()) instanceof Outcome.Committed)) {
+        return Optional.empty();
+      }
+      return Optional.of(ended(writes.lineage()) - ended(sighting.lineage()));
+    });
   }
 
   private static int ended(Lineage lineage) {

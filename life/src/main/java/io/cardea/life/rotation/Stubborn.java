@@ -18,7 +18,7 @@ public final class Stubborn {
   }
 
   /// @throws Refused with [Refusal#STORE_UNAVAILABLE] when the store does not answer, with
-  ///     [Refusal#OVERLOADED] when others came first each time
+  ///   [Refusal#OVERLOADED] when others came first each time
   public static <T> T insist(Attempt<T> attempt) throws Refused {
     try {
       for (int i = 0; i < ATTEMPTS; i++) {

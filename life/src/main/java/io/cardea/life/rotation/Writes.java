@@ -76,8 +76,7 @@ public final class Writes {
     stepped = true;
     switch (effect) {
       case Effect.Moved moved -> {
-        changes.add(
-            new RotationChange.MoveCredential(moved.credential(), moved.to(), moved.at()));
+        changes.add(new RotationChange.MoveCredential(moved.credential(), moved.to(), moved.at()));
         switch (moved.to()) {
           case CURRENT ->
               record(EntryKind.CREDENTIAL_PROVEN, moved.at(), credential(moved.credential()));
@@ -137,8 +136,7 @@ public final class Writes {
     }
   }
 
-  private static Map<String, String> credential(
-      CredentialId credential) {
+  private static Map<String, String> credential(CredentialId credential) {
     return Map.of("credential", credential.toString());
   }
 }
