@@ -1,0 +1,53 @@
+package io.cardea.protocols.edge;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// The certificate whose private key the client proved to hold in this connection's full handshake.
+///
+/// Guarantees possession of the key, now. Does not guarantee anything that the certificate says:
+/// not its issuer, not its dates, not even that it parses. Its fingerprint is computed once per
+/// connection.
+public final class ClientCertificate {
+
+  /// A longer certificate ends the handshake. Real ones of classical keys stay below 3 KiB, those
+  /// of ML-DSA below 8 KiB.
+  public static final int MAX_BYTES = 16 * 1024;
+
+  private final byte[] der;
+  private final byte[] sha256;
+  private final String sha256Hex;
+
+  public ClientCertificate(byte[] der) {
+    if (der.length == 0 || der.length > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "der: " + der.length + " bytes (expected: 1 to " + MAX_BYTES + ")");
+    }
+    this.der = der.clone();
+    try {
+      this.sha256 = MessageDigest.getInstance("SHA-256").digest(der);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    this.sha256Hex = HexFormat.of().formatHex(sha256);
+  }
+
+  public byte[] der() {
+    return der.clone();
+  }
+
+  public byte[] sha256() {
+    return sha256.clone();
+  }
+
+  /// Lower-case hexadecimal, 64 characters.
+  public String sha256Hex() {
+    return sha256Hex;
+  }
+
+  @Override
+  public String toString() {
+    return "ClientCertificate[" + sha256Hex + "]";
+  }
+}

@@ -1,0 +1,47 @@
+package io.cardea.protocols.edge;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// How many connections are open, in all and from each source.
+final class ConnectionCounts {
+
+  private final int total;
+  private final int perSource;
+  private final AtomicInteger open = new AtomicInteger();
+  private final ConcurrentHashMap<ByteBuffer, Integer> bySource = new ConcurrentHashMap<>();
+
+  ConnectionCounts(EdgeLimits limits) {
+    this.total = limits.connections();
+    this.perSource = limits.connectionsPerAddress();
+  }
+
+  /// Counts one in; or says which limit it met, and counts nothing.
+  Optional<EdgeEvents.Limit> enter(InetAddress address) {
+    if (open.incrementAndGet() > total) {
+      open.decrementAndGet();
+      return Optional.of(EdgeEvents.Limit.CONNECTIONS);
+    }
+    if (bySource.merge(source(address), 1, Integer::sum) > perSource) {
+      leave(address);
+      return Optional.of(EdgeEvents.Limit.CONNECTIONS_PER_ADDRESS);
+    }
+    return Optional.empty();
+  }
+
+  void leave(InetAddress address) {
+    open.decrementAndGet();
+    bySource.computeIfPresent(source(address), (source, count) -> count > 1 ? count - 1 : null);
+  }
+
+  /// Whoever has one IPv6 address has its /64.
+  private static ByteBuffer source(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    return ByteBuffer.wrap(address instanceof Inet6Address ? Arrays.copyOf(bytes, 8) : bytes);
+  }
+}

@@ -1,0 +1,222 @@
+package io.cardea.protocols.edge;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One listener with everything behind it. Serves from [#start] until [#close].
+///
+/// A stranger can make it use no more than the [EdgeLimits] say, of anything; other connections
+/// keep their service meanwhile.
+public final class EdgeServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
+
+  private final EdgeConfig config;
+  private final EdgeEvents events;
+  private final Dispatch dispatch;
+  private final ResponseBytes responses;
+  private final Optional<TlsContexts> tls;
+  private final ConnectionCounts counts;
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final AtomicLong connectionIds = new AtomicLong();
+  private final EventLoopGroup loops;
+  private final Channel listener;
+  private final boolean platformTls;
+  private final Duration checkEvery;
+  private volatile boolean draining;
+
+  private EdgeServer(
+      EdgeConfig config,
+      Routes routes,
+      EdgeEvents events,
+      InstantSource clock,
+      SslProvider provider)
+      throws IOException {
+    this.config = config;
+    this.events = events;
+    this.platformTls = provider == SslProvider.JDK;
+    this.checkEvery = config.limits().shortestTimeout().dividedBy(4);
+    this.dispatch = new Dispatch(routes, config.limits());
+    this.responses = new ResponseBytes(clock);
+    this.counts = new ConnectionCounts(config.limits());
+    this.tls =
+        config.tls().isPresent()
+            ? Optional.of(new TlsContexts(config.tls().get(), provider))
+            : Optional.empty();
+    boolean epoll = Epoll.isAvailable();
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            config.threads(), epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    try {
+      this.listener = listen(epoll);
+    } catch (IOException e) {
+      var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      tls.ifPresent(TlsContexts::close);
+      throw e;
+    }
+  }
+
+  /// Listens and serves.
+  ///
+  /// @param clock for the Date field alone
+  /// @throws IOException when the address cannot be bound or the TLS material cannot be used
+  public static EdgeServer start(
+      EdgeConfig config, Routes routes, EdgeEvents events, InstantSource clock) throws IOException {
+    return start(config, routes, events, clock, TlsContexts.best());
+  }
+
+  static EdgeServer start(
+      EdgeConfig config,
+      Routes routes,
+      EdgeEvents events,
+      InstantSource clock,
+      SslProvider provider)
+      throws IOException {
+    return new EdgeServer(config, routes, events, clock, provider);
+  }
+
+  private Channel listen(boolean epoll) throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    accept(channel);
+                  }
+                });
+    io.netty.channel.ChannelFuture bound = bootstrap.bind(config.bind()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on " + config.bind() + ": " + bound.cause().getMessage());
+    }
+    return bound.channel();
+  }
+
+  private void accept(SocketChannel channel) {
+    InetSocketAddress remote = channel.remoteAddress();
+    if (draining || remote == null) {
+      var _ = channel.close();
+      return;
+    }
+    InetAddress address = remote.getAddress();
+    Optional<EdgeEvents.Limit> full = counts.enter(address);
+    if (full.isPresent()) {
+      events.refused(full.get());
+      log.debug("refused a connection from {}: {}", remote, full.get());
+      var _ = channel.close();
+      return;
+    }
+    events.accepted();
+    channel
+        .closeFuture()
+        .addListener(closed -> {
+          counts.leave(address);
+          events.closed();
+        });
+    EdgeConnection connection =
+        new EdgeConnection(this, connectionIds.incrementAndGet(), remote, tls.isPresent());
+    tls.ifPresent(contexts -> channel.pipeline().addLast(contexts.newHandler(channel.alloc())));
+    channel
+        .pipeline()
+        .addLast(connection.arrivals())
+        .addLast(new RequestDecoder(config.limits()))
+        .addLast(connection);
+    connections.add(channel);
+  }
+
+  /// Where it listens, with the port that port 0 became.
+  public InetSocketAddress address() {
+    if (listener.localAddress() instanceof InetSocketAddress address) {
+      return address;
+    }
+    return config.bind();
+  }
+
+  public int port() {
+    return address().getPort();
+  }
+
+  /// Stops accepting, lets requests that have begun be answered until [EdgeLimits#drainTimeout],
+  /// closes the rest. Blocks until done; calling it again does nothing.
+  @Override
+  public void close() {
+    if (draining) {
+      return;
+    }
+    draining = true;
+    listener.close().awaitUninterruptibly();
+    for (Channel channel : connections) {
+      EdgeConnection connection = channel.pipeline().get(EdgeConnection.class);
+      if (connection == null) {
+        var _ = channel.close();
+      } else {
+        channel.eventLoop().execute(connection::drain);
+      }
+    }
+    Duration limit = config.limits().drainTimeout();
+    connections.newCloseFuture().awaitUninterruptibly(limit.toMillis());
+    connections.close().awaitUninterruptibly(1_000);
+    dispatch.close();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
+    tls.ifPresent(TlsContexts::close);
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  boolean isPlatformTls() {
+    return platformTls;
+  }
+
+  /// How often a connection looks at its deadline: often enough to be a quarter late at worst.
+  Duration checkEvery() {
+    return checkEvery;
+  }
+
+  EdgeLimits limits() {
+    return config.limits();
+  }
+
+  EdgeEvents events() {
+    return events;
+  }
+
+  Dispatch dispatch() {
+    return dispatch;
+  }
+
+  ResponseBytes responses() {
+    return responses;
+  }
+}

@@ -1,0 +1,73 @@
+package io.cardea.protocols.edge;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// The other end of one connection, as the requests on it see it.
+///
+/// One object lives as long as its connection. A peer without a certificate is anonymous; so is one
+/// whose certificate the TLS engine could not read (BoringSSL and Ed25519, for example), and the
+/// two cannot be told apart here.
+public final class Peer {
+
+  /// What the handshake agreed on, in the names of the Java platform (`TLSv1.3`).
+  public record Tls(String protocol, String cipher) {}
+
+  private final long connectionId;
+  private final InetSocketAddress remoteAddress;
+  private final Optional<Tls> tls;
+  private final Optional<ClientCertificate> certificate;
+  private final AtomicReference<Object> attachment = new AtomicReference<>();
+
+  public Peer(
+      long connectionId,
+      InetSocketAddress remoteAddress,
+      Optional<Tls> tls,
+      Optional<ClientCertificate> certificate) {
+    this.connectionId = connectionId;
+    this.remoteAddress = remoteAddress;
+    this.tls = tls;
+    this.certificate = certificate;
+  }
+
+  /// Unique in this process, never reused.
+  public long connectionId() {
+    return connectionId;
+  }
+
+  public InetSocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
+  /// Empty on a plain listener.
+  public Optional<Tls> tls() {
+    return tls;
+  }
+
+  public Optional<ClientCertificate> certificate() {
+    return certificate;
+  }
+
+  /// Keeps one object of the application until the connection closes, in place of an earlier one.
+  public void attach(Object value) {
+    attachment.set(value);
+  }
+
+  /// What [#attach] kept, if it is of this type.
+  public <T> Optional<T> attachment(Class<T> type) {
+    Object value = attachment.get();
+    return type.isInstance(value) ? Optional.of(type.cast(value)) : Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return "Peer["
+        + connectionId
+        + " "
+        + remoteAddress
+        + " "
+        + certificate.map(ClientCertificate::sha256Hex).orElse("anonymous")
+        + "]";
+  }
+}
