@@ -1,0 +1,32 @@
+package io.cardea.life.enrolment;
+
+import io.cardea.life.Fingerprint;
+import java.util.Optional;
+
+/// Who knocks, as far as the protocol saw.
+///
+/// @param certificate the fingerprint of the client certificate of a full handshake, whose key the
+///   client proved to hold; whether it is worth anything is judged here
+/// @param freshHandshake whether no request of this connection was judged before: a handshake is
+///   one use (R2), however many requests follow
+/// @param login what HTTP Basic or its like carried
+public record Applicant(
+    Optional<Fingerprint> certificate, boolean freshHandshake, Optional<Login> login) {
+
+  public static Applicant withCertificate(Fingerprint certificate, boolean freshHandshake) {
+    return new Applicant(Optional.of(certificate), freshHandshake, Optional.empty());
+  }
+
+  public static Applicant withToken(String device, String secret) {
+    return new Applicant(Optional.empty(), false, Optional.of(new Login(device, secret)));
+  }
+
+  /// A device's registered id and the secret of its enrolment token, as claimed.
+  public record Login(String device, String secret) {
+    /// Never shows the secret.
+    @Override
+    public String toString() {
+      return "Login[" + device + "]";
+    }
+  }
+}

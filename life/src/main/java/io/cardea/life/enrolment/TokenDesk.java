@@ -1,0 +1,109 @@
+package io.cardea.life.enrolment;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import io.cardea.life.inventory.Actor;
+import io.cardea.life.inventory.Device;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.DeviceState;
+import io.cardea.life.inventory.Inventory;
+import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.EntryKind;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Makes enrolment tokens: bound to a device, shown once, stored hashed.
+public final class TokenDesk {
+  public static final Duration MIN_LIFE = Duration.ofMinutes(1);
+  public static final Duration MAX_LIFE = Duration.ofDays(3_660);
+
+  private static final int SECRET_BYTES = 20;
+  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+
+  private final Inventory inventory;
+  private final Commits commits;
+  private final InstantSource time;
+  private final SecureRandom random = new SecureRandom();
+
+  public TokenDesk(Inventory inventory, Commits commits, InstantSource time) {
+    this.inventory = inventory;
+    this.commits = commits;
+    this.time = time;
+  }
+
+  /// A token with its secret, which exists in this value alone.
+  public record Shown(Token token, String secret) {
+    /// Never shows the secret.
+    @Override
+    public String toString() {
+      return "Shown[" + token.id() + "]";
+    }
+  }
+
+  public Shown create(DeviceId device, Duration life, Actor actor) throws Refused {
+    actor.mustAdministrate();
+    if (life.compareTo(MIN_LIFE) < 0 || life.compareTo(MAX_LIFE) > 0) {
+      throw new Refused(
+          Refusal.REQUEST_MALFORMED, "life: " + life + " (expected: 1 minute to 10 years)");
+    }
+    Device known =
+        inventory
+            .device(device)
+            .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + device));
+    if (known.state() instanceof DeviceState.Scrapped) {
+      throw new Refused(Refusal.DEVICE_SCRAPPED, "device: " + device);
+    }
+    String secret = secret();
+    Instant now = time.instant();
+    Token token =
+        new Token(UUID.randomUUID(), device, hash(secret), now, now.plus(life), Optional.empty());
+    Entry entry =
+        Entry.about(
+            device.value(),
+            EntryKind.TOKEN_CREATED,
+            now,
+            actor.name(),
+            Map.of("token", token.id().toString(), "expires", token.expiresAt().toString()));
+    Outcome outcome =
+        commits.commit(
+            new Decision(List.of(new EnrolmentChange.CreateToken(token)), List.of(entry)));
+    return switch (outcome) {
+      case Outcome.Committed _ -> new Shown(token, secret);
+      case Outcome.Stale _, Outcome.Taken _ ->
+          throw new Refused(Refusal.CONFLICT, "device: " + device + " changed meanwhile");
+    };
+  }
+
+  static Fingerprint hash(String secret) {
+    return Fingerprint.of(secret.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// 160 random bits in base32: 32 characters that survive being typed.
+  private String secret() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    StringBuilder text = new StringBuilder(32);
+    int buffer = 0;
+    int bits = 0;
+    for (byte b : bytes) {
+      buffer = (buffer << 8) | (b & 0xff);
+      bits += 8;
+      while (bits >= 5) {
+        bits -= 5;
+        text.append(ALPHABET.charAt((buffer >> bits) & 31));
+      }
+    }
+    return text.toString();
+  }
+}
