@@ -8,13 +8,14 @@ import java.util.Optional;
 
 /// The credentials of one slot, a tree by predecessor, and what the slot remembers of their use.
 ///
-/// A lineage may be a *neighbourhood*: the credential that knocks, the one that holds the wanted
-/// key, those last used, the newest accepted one, and up to [#NEIGHBOURHOOD] ancestors of each. For
-/// [Event.Used] and [Event.Requested] that answers as the whole lineage would; a property test
-/// holds it. An ancestor beyond the neighbourhood is unknown, and the unknown never makes a fork. A
-/// revocation and a settlement are judged on the whole.
+/// A lineage may be a *neighbourhood*: the credential that knocks, the [#NEIGHBOURHOOD] newest of
+/// those that hold the wanted key, those last used, the newest whose state is accepted, and up to
+/// [#NEIGHBOURHOOD] ancestors of each. For [Event.Used] and [Event.Requested] that answers as the
+/// whole lineage would; a property test holds it. An ancestor further up is unknown, and the
+/// unknown never makes a fork. A revocation and a settlement are judged on the whole.
 ///
-/// @param version grows with each step of the slot; 0 while the slot has no row
+/// @param version grows with each committed step of the slot; 0 while the slot has no row. The
+///   store counts; a transition hands it on as it is
 /// @param links oldest first
 /// @param uses the last credentials used in turns, newest last, at most three, no two neighbours
 ///   the same

@@ -18,7 +18,7 @@ public interface Lineages {
   /// Every credential of the slot that was ever issued: for revocations and for people.
   Optional<Sighting> whole(SlotId slot);
 
-  /// Retiring credentials whose overlap is over at `now` (last accepted use plus the longest
+  /// Retiring credentials whose overlap is over at `now` ([Link#overlapEnds] with the longest
   /// silence of their class, in classes that retire), at most `limit`.
   List<Retiring> retiring(Instant now, int limit);
 

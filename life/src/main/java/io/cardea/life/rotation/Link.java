@@ -11,6 +11,8 @@ import java.util.Optional;
 /// One credential as its lineage sees it.
 ///
 /// @param generation how many credentials stand above it
+/// @param since when it came into its state; for a retiring credential the moment at which its
+///   descendant was proven
 /// @param provenAt when it was first used and accepted
 /// @param lastUsedAt its last accepted use; always exact for a retiring credential
 public record Link(
@@ -19,6 +21,7 @@ public record Link(
     Predecessor predecessor,
     int generation,
     CredentialState state,
+    Instant since,
     Instant issuedAt,
     Instant notAfter,
     Optional<Instant> provenAt,
@@ -39,11 +42,13 @@ public record Link(
     };
   }
 
-  public Link in(CredentialState next) {
+  /// The credential in its next state, since `at`.
+  public Link in(CredentialState next, Instant at) {
     return new Link(
-        id, key, predecessor, generation, next, issuedAt, notAfter, provenAt, lastUsedAt);
+        id, key, predecessor, generation, next, at, issuedAt, notAfter, provenAt, lastUsedAt);
   }
 
+  /// The credential after an accepted use; the first one proves it.
   public Link usedAt(Instant at) {
     return new Link(
         id,
@@ -51,9 +56,18 @@ public record Link(
         predecessor,
         generation,
         state,
+        since,
         issuedAt,
         notAfter,
         provenAt.or(() -> Optional.of(at)),
         Optional.of(at));
+  }
+
+  /// Until when a retiring credential is accepted: `overlap` after its last accepted use, or after
+  /// the proof that began its retirement, whichever is later. Its holder may have been silent when
+  /// that proof came, and has its whole longest silence to show itself (R3).
+  public Instant overlapEnds(Duration overlap) {
+    Instant used = lastUsedAt.orElse(since);
+    return (used.isAfter(since) ? used : since).plus(overlap);
   }
 }

@@ -28,11 +28,11 @@ public sealed interface RotationChange extends Change {
   /// credential.
   record AddCredential(Credential credential, byte[] certificate) implements RotationChange {}
 
-  /// A new state, without revocation.
+  /// A new state, without revocation; `at` becomes the [Link#since] of the credential.
   record MoveCredential(CredentialId credential, CredentialState to, Instant at)
       implements RotationChange {}
 
-  /// Revoked for good.
+  /// Revoked for good; `at` becomes the [Link#since] of the credential.
   record RevokeCredential(CredentialId credential, RevocationReason reason, Instant at)
       implements RotationChange {}
 
