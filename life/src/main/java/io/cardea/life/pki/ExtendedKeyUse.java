@@ -1,0 +1,17 @@
+package io.cardea.life.pki;
+
+/// The purposes of a certificate (RFC 5280 §4.2.1.12).
+public enum ExtendedKeyUse {
+  CLIENT_AUTH("1.3.6.1.5.5.7.3.2"),
+  SERVER_AUTH("1.3.6.1.5.5.7.3.1");
+
+  private final String oid;
+
+  ExtendedKeyUse(String oid) {
+    this.oid = oid;
+  }
+
+  public String oid() {
+    return oid;
+  }
+}
