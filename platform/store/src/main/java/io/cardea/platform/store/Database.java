@@ -1,0 +1,157 @@
+package io.cardea.platform.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// The pool of connections to a PostgreSQL, embedded or one's own, with the schema of this release.
+///
+/// Guarantees that the database keeps what it acknowledged (else it does not open), that no
+/// statement and no wait for a lock is without end, and that an open database has been migrated.
+/// Does not guarantee that the database is there later: a connection is asked for in bounded time,
+/// then an `SQLException` tells.
+public final class Database implements AutoCloseable {
+  /// Where the migrations of this release are on the class path.
+  public static final String MIGRATIONS = "classpath:db/migration";
+
+  private final DatabaseAddress address;
+  private final HikariDataSource pool;
+  private final Jdbi jdbi;
+
+  private Database(DatabaseAddress address, HikariDataSource pool) {
+    this.address = address;
+    this.pool = pool;
+    this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
+  }
+
+  /// How the pool behaves. The application's name is what the database's own views show.
+  public record Settings(
+      int connections,
+      Duration statementTimeout,
+      Duration lockTimeout,
+      Duration connectTimeout,
+      String applicationName) {
+    public static final Settings USUAL =
+        new Settings(
+            12,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            "cardea-server");
+
+    public Settings {
+      if (connections < 1 || connections > 500) {
+        throw new IllegalArgumentException("connections: " + connections + " (expected: 1 to 500)");
+      }
+      if (!applicationName.matches("[a-z][a-z0-9-]{0,62}")) {
+        throw new IllegalArgumentException(
+            "application name: " + applicationName + " (expected: lower case, digits, hyphens)");
+      }
+    }
+
+    public Settings withConnections(int count) {
+      return new Settings(count, statementTimeout, lockTimeout, connectTimeout, applicationName);
+    }
+  }
+
+  /// Connects, migrates and checks durability.
+  ///
+  /// @throws DatabaseUnusableException with one line that says what to do
+  public static Database open(DatabaseAddress address, Settings settings, String... migrations) {
+    requireDurability(address);
+    migrate(address, migrations.length == 0 ? new String[] {MIGRATIONS} : migrations);
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(settings.applicationName());
+    config.setDataSource(pooledSource(address, settings));
+    config.setMaximumPoolSize(settings.connections());
+    config.setMinimumIdle(Math.min(2, settings.connections()));
+    config.setConnectionTimeout(settings.connectTimeout().toMillis());
+    config.setInitializationFailTimeout(settings.connectTimeout().toMillis());
+    config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
+    return new Database(address, new HikariDataSource(config));
+  }
+
+  private static PGSimpleDataSource pooledSource(DatabaseAddress address, Settings settings) {
+    PGSimpleDataSource source = address.pgDataSource();
+    source.setApplicationName(settings.applicationName());
+    source.setConnectTimeout((int) Math.max(1, settings.connectTimeout().toSeconds()));
+    source.setTcpKeepAlive(true);
+    // Beyond the server's own limit: it notices a network that swallows everything.
+    source.setSocketTimeout((int) settings.statementTimeout().toSeconds() + 15);
+    source.setOptions(
+        "-c statement_timeout="
+            + settings.statementTimeout().toMillis()
+            + " -c lock_timeout="
+            + settings.lockTimeout().toMillis()
+            + " -c idle_in_transaction_session_timeout="
+            + settings.statementTimeout().multipliedBy(2).toMillis());
+    return source;
+  }
+
+  private static void requireDurability(DatabaseAddress address) {
+    Durability durability;
+    try (Connection connection = address.dataSource().getConnection()) {
+      durability = Durability.of(connection);
+    } catch (SQLException e) {
+      throw new DatabaseUnusableException(
+          "cannot connect to " + address + " (" + e.getMessage() + "): check database.*", e);
+    }
+    if (!durability.isSufficient()) {
+      throw new DatabaseUnusableException(
+          address
+              + " may lose what it acknowledged ("
+              + durability
+              + "): turn these on for the database and its user");
+    }
+  }
+
+  /// A release that is one behind runs on the schema of the next one, so migrations that it does
+  /// not know are none of its business; replicas that start together wait for each other.
+  private static void migrate(DatabaseAddress address, String... locations) {
+    try {
+      Flyway.configure(Database.class.getClassLoader())
+          .dataSource(address.dataSource())
+          .locations(locations)
+          .ignoreMigrationPatterns("*:future")
+          .connectRetries(0)
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new DatabaseUnusableException(
+          "the schema of " + address + " was not migrated (" + e.getMessage() + ")", e);
+    }
+  }
+
+  public Jdbi jdbi() {
+    return jdbi;
+  }
+
+  public DataSource dataSource() {
+    return pool;
+  }
+
+  /// Connections beside the pool, without its limits of time.
+  public DatabaseAddress address() {
+    return address;
+  }
+
+  public Durability durability() throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      return Durability.of(connection);
+    }
+  }
+
+  /// Takes back every connection; statements in flight fail.
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

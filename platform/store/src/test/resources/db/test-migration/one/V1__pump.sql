@@ -1,0 +1,1 @@
+create table pump (id bigint primary key, name text not null);

@@ -1,0 +1,1 @@
+alter table pump add column site text;
