@@ -1,0 +1,339 @@
+package io.cardea.life.enrolment;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import io.cardea.life.TrustedTime;
+import io.cardea.life.inventory.Credential;
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.DeviceState;
+import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.InventoryChange;
+import io.cardea.life.inventory.Predecessor;
+import io.cardea.life.inventory.Protection;
+import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.ledger.EntryKind;
+import io.cardea.life.pki.CryptoBackend;
+import io.cardea.life.pki.Csr;
+import io.cardea.life.pki.IssuanceRequest;
+import io.cardea.life.pki.IssuedCertificate;
+import io.cardea.life.pki.Issuer;
+import io.cardea.life.pki.Issuing;
+import io.cardea.life.pki.Prepared;
+import io.cardea.life.pki.Profile;
+import io.cardea.life.rotation.Event;
+import io.cardea.life.rotation.Lineages;
+import io.cardea.life.rotation.Link;
+import io.cardea.life.rotation.Rotation;
+import io.cardea.life.rotation.RotationChange;
+import io.cardea.life.rotation.Sighting;
+import io.cardea.life.rotation.Stubborn;
+import io.cardea.life.rotation.Terms;
+import io.cardea.life.rotation.Verdict;
+import io.cardea.life.rotation.Writes;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The one use case in which every protocol ends: a device gets its first credential, or the next
+/// one.
+///
+/// A retry of the same request is free (P2): the answer is decided by the key, before the
+/// predecessor is judged (R4). Sign, commit, release (P4): what is returned is durable, with its
+/// ledger entry. The certificate's device is the authenticated device, always: nothing of the
+/// request names it.
+public final class Enrolment {
+  private final Inventory inventory;
+  private final Lineages lineages;
+  private final Tokens tokens;
+  private final Commits commits;
+  private final Rotation rotation;
+  private final Issuing issuing;
+  private final CryptoBackend crypto;
+  private final TrustedTime time;
+  private final RefusalLog refusals;
+
+  public Enrolment(
+      Inventory inventory,
+      Lineages lineages,
+      Tokens tokens,
+      Commits commits,
+      Rotation rotation,
+      Issuing issuing,
+      CryptoBackend crypto,
+      TrustedTime time,
+      RefusalLog refusals) {
+    this.inventory = inventory;
+    this.lineages = lineages;
+    this.tokens = tokens;
+    this.commits = commits;
+    this.rotation = rotation;
+    this.issuing = issuing;
+    this.crypto = crypto;
+    this.time = time;
+    this.refusals = refusals;
+  }
+
+  /// Answers a request for a certificate.
+  ///
+  /// @param csr a PKCS#10 request, DER, as received
+  /// @param protocol by which protocol it came, for the ledger: `est`, …
+  public Answer enrol(Applicant applicant, byte[] csr, String protocol) {
+    Attempt attempt = new Attempt(protocol);
+    try {
+      if (!time.trusted()) {
+        throw new Refused(Refusal.CLOCK_UNTRUSTED, "nothing is issued by this clock");
+      }
+      // Known before heard: a stranger does not get us to verify signatures.
+      requireSomeProof(applicant);
+      Csr proven = Csr.parse(csr).verified(crypto);
+      if (proven.challengePassword().isPresent()) {
+        throw new Refused(
+            Refusal.CHALLENGE_PASSWORD_UNCHECKED, "the request carries a challengePassword");
+      }
+      return Stubborn.insist(() -> decide(applicant, proven, attempt));
+    } catch (Refused refused) {
+      refusals.note(attempt.device, refused.refusal(), protocol, time.instant());
+      return new Answer.Declined(refused.refusal(), refused.detail());
+    }
+  }
+
+  /// What is known of a request by the time that it is refused.
+  private static final class Attempt {
+    private final String protocol;
+    private Optional<DeviceId> device = Optional.empty();
+
+    private Attempt(String protocol) {
+      this.protocol = protocol;
+    }
+  }
+
+  private static void requireSomeProof(Applicant applicant) throws Refused {
+    if (applicant.certificate().isEmpty() && applicant.login().isEmpty()) {
+      throw new Refused(
+          Refusal.AUTHENTICATION_REQUIRED, "neither a readable client certificate nor a token");
+    }
+  }
+
+  private Optional<Answer> decide(Applicant applicant, Csr csr, Attempt attempt) throws Refused {
+    Instant now = time.instant();
+    Known known =
+        applicant.login().isPresent()
+            ? byToken(applicant.login().get(), applicant, csr, now)
+            : byCertificate(applicant, csr);
+    Sighting sighting = known.sighting();
+    DeviceId device = sighting.device().id();
+    attempt.device = Optional.of(device);
+    Terms terms = Terms.of(sighting.deviceClass());
+    Writes writes = new Writes(sighting.lineage(), "device:" + device);
+    if (sighting.device().state() instanceof DeviceState.Scrapped) {
+      throw new Refused(Refusal.DEVICE_SCRAPPED, "device: " + device);
+    }
+    if (applicant.freshHandshake() && sighting.presented().isPresent()) {
+      // The handshake was a use (R2). A refused use is no reason to refuse the request: the rules
+      // of
+      // renewal are wider than those of access (R4, R6).
+      writes.apply(rotation, new Event.Used(sighting.presented().get(), now), terms);
+    }
+    Verdict verdict =
+        writes.apply(
+            rotation, new Event.Requested(known.knock(), csr.keyFingerprint(), now), terms);
+    return switch (verdict) {
+      case Verdict.AnswerWith(var credential) -> again(device, credential, writes);
+      case Verdict.Issue(var predecessor, var generation) ->
+          issue(sighting, csr, predecessor, generation, now, writes, attempt);
+      case Verdict.Wait(var retryAfter) -> finish(writes, new Answer.Wait(retryAfter));
+      case Verdict.Refuse(var refusal) -> {
+        refusals.note(attempt.device, refusal, attempt.protocol, now);
+        yield finish(writes, new Answer.Declined(refusal, "device: " + device));
+      }
+      case Verdict.Accept _, Verdict.Noted _ ->
+          throw new IllegalStateException("a request was answered with " + verdict);
+    };
+  }
+
+  private record Known(Sighting sighting, Event.Knock knock) {}
+
+  private Known byCertificate(Applicant applicant, Csr csr) throws Refused {
+    Fingerprint certificate = applicant.certificate().orElseThrow();
+    Sighting sighting =
+        lineages
+            .byCertificate(certificate, Optional.of(csr.keyFingerprint()))
+            .filter(seen -> seen.presented().isPresent())
+            .orElseThrow(
+                () -> new Refused(Refusal.CREDENTIAL_UNKNOWN, "certificate: " + certificate));
+    CredentialId presented = sighting.presented().orElseThrow();
+    return new Known(sighting, new Event.Knock.ByCredential(presented));
+  }
+
+  private Known byToken(Applicant.Login login, Applicant applicant, Csr csr, Instant now)
+      throws Refused {
+    Token token = authenticate(login);
+    // A certificate shown beside the token must not belong to somebody else.
+    Optional<Fingerprint> shown = applicant.certificate();
+    Optional<Fingerprint> wanted = Optional.of(csr.keyFingerprint());
+    Optional<Sighting> byShown =
+        shown.isPresent() ? lineages.byCertificate(shown.get(), wanted) : Optional.empty();
+    if (byShown.isPresent() && !byShown.get().device().id().equals(token.device())) {
+      throw new Refused(
+          Refusal.IDENTITY_MISMATCH, "the certificate and the token name different devices");
+    }
+    Optional<Sighting> sighting =
+        byShown.isPresent() ? byShown : lineages.bySlot(SlotId.operational(token.device()), wanted);
+    return new Known(
+        sighting.orElseThrow(() -> new Refused(Refusal.TOKEN_INVALID, "device or token")),
+        new Event.Knock.ByToken(token.id(), token.standingAt(now)));
+  }
+
+  /// Says the same, after the same work, for an unknown device and for a wrong secret.
+  private Token authenticate(Applicant.Login login) throws Refused {
+    Fingerprint presented = TokenDesk.hash(login.secret());
+    Token found = null;
+    for (Token token : tokens.ofDevice(deviceOf(login))) {
+      if (token.opens(presented)) {
+        found = token;
+      }
+    }
+    if (found == null) {
+      throw new Refused(Refusal.TOKEN_INVALID, "device or token");
+    }
+    return found;
+  }
+
+  private static DeviceId deviceOf(Applicant.Login login) throws Refused {
+    try {
+      return new DeviceId(login.device());
+    } catch (IllegalArgumentException e) {
+      throw new Refused(Refusal.TOKEN_INVALID, "device or token");
+    }
+  }
+
+  private Optional<Answer> again(DeviceId device, CredentialId credential, Writes writes)
+      throws Refused {
+    byte[] certificate =
+        inventory
+            .certificate(credential)
+            .orElseThrow(() -> new Refused(Refusal.STORE_UNAVAILABLE, "certificate is missing"));
+    return finish(writes, new Answer.Issued(device, credential, certificate, true));
+  }
+
+  private Optional<Answer> issue(
+      Sighting sighting,
+      Csr csr,
+      Predecessor predecessor,
+      int generation,
+      Instant now,
+      Writes writes,
+      Attempt attempt)
+      throws Refused {
+    DeviceId device = sighting.device().id();
+    requireOwnKey(sighting, csr);
+    Profile profile = issuing.profile(sighting.deviceClass().profile());
+    Map<String, String> fields = fields(sighting);
+    List<String> hostNames = profile.admit(csr, fields);
+    Issuer issuer = issuing.issuerFor(profile);
+    Prepared ticket =
+        issuer.prepare(
+            profile, new IssuanceRequest(csr.key(), fields, hostNames, List.of(), now, 0));
+    // Signed but not released: if we die before the commit below returns, nobody has seen it, and
+    // the
+    // retry signs anew. If we die after it, the retry finds it by its key.
+    IssuedCertificate certificate = issuer.issue(ticket);
+    Credential credential =
+        new Credential(
+            CredentialIds.next(now),
+            sighting.lineage().slot(),
+            CredentialState.STAGED,
+            certificate.fingerprint(),
+            certificate.keyFingerprint(),
+            certificate.serial().value(),
+            certificate.authority().value(),
+            predecessor,
+            generation,
+            Protection.UNKNOWN,
+            now,
+            certificate.notBefore(),
+            certificate.notAfter(),
+            Optional.empty(),
+            Optional.empty());
+    writes.apply(
+        rotation, new Event.Issued(link(credential), now), Terms.of(sighting.deviceClass()));
+    byte[] der = certificate.der();
+    writes.add(new RotationChange.AddCredential(credential, der));
+    writes.record(EntryKind.CREDENTIAL_ISSUED, now, facts(credential, profile, attempt.protocol));
+    if (sighting.device().state() instanceof DeviceState.Registered registered) {
+      writes.add(new InventoryChange.MoveDevice(device, registered, registered.enrolled()));
+      writes.record(EntryKind.DEVICE_ENROLLED, now, Map.of());
+    }
+    return switch (commits.commit(writes.decision())) {
+      case Outcome.Committed _ ->
+          Optional.of(new Answer.Issued(device, credential.id(), der, false));
+      // Another request of the same device came first; its row answers now.
+      case Outcome.Stale _ -> Optional.empty();
+      case Outcome.Taken _ ->
+          throw new Refused(Refusal.KEY_OF_OTHER_DEVICE, "key: " + csr.keyFingerprint());
+    };
+  }
+
+  private static void requireOwnKey(Sighting sighting, Csr csr) throws Refused {
+    switch (sighting.wantedKey()) {
+      case FREE, OURS -> {}
+      case OTHERS -> throw new Refused(Refusal.KEY_OF_OTHER_DEVICE, "key: " + csr.keyFingerprint());
+      case CONDEMNED -> throw new Refused(Refusal.KEY_COMPROMISED, "key: " + csr.keyFingerprint());
+    }
+  }
+
+  private Optional<Answer> finish(Writes writes, Answer answer) {
+    boolean written =
+        writes.isEmpty() || commits.commit(writes.decision()) instanceof Outcome.Committed;
+    return written ? Optional.of(answer) : Optional.empty();
+  }
+
+  private static Map<String, String> fields(Sighting sighting) {
+    Map<String, String> fields = new HashMap<>();
+    fields.put(Profile.DEVICE_ID, sighting.device().id().value());
+    fields.put("device.owner", sighting.device().owner());
+    fields.put("device.class", sighting.device().deviceClass());
+    sighting.device().serial().ifPresent(serial -> fields.put("device.serial", serial));
+    sighting.device().site().ifPresent(site -> fields.put("device.site", site));
+    return fields;
+  }
+
+  private static Map<String, String> facts(Credential issued, Profile profile, String protocol) {
+    Map<String, String> facts = new HashMap<>();
+    facts.put("credential", issued.id().toString());
+    facts.put("slot", issued.slot().name());
+    facts.put("certificate", issued.certificate().hex());
+    facts.put("key", issued.key().hex());
+    facts.put("serial", issued.serial().toString(16));
+    facts.put("authority", issued.authority());
+    facts.put("profile", profile.name());
+    facts.put("not-after", issued.notAfter().toString());
+    facts.put("protocol", protocol);
+    switch (issued.predecessor()) {
+      case Predecessor.OlderCredential(var id) -> facts.put("predecessor", id.toString());
+      case Predecessor.EnrolmentToken(var id) -> facts.put("token", id.toString());
+    }
+    return facts;
+  }
+
+  private static Link link(Credential credential) {
+    return new Link(
+        credential.id(),
+        credential.key(),
+        credential.predecessor(),
+        credential.generation(),
+        credential.state(),
+        credential.issuedAt(),
+        credential.issuedAt(),
+        credential.notAfter(),
+        credential.provenAt(),
+        credential.lastUsedAt());
+  }
+}

@@ -1,0 +1,12 @@
+package io.cardea.life.pki;
+
+import java.util.List;
+
+/// Reads of authorities and profiles: few, so always whole.
+public interface Authorities {
+  /// All of them, by time of creation.
+  List<Authority> authorities();
+
+  /// All of them, by name.
+  List<Profile> profiles();
+}
