@@ -1,0 +1,158 @@
+package io.cardea.apps.server.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Fills in what follows from other things, and judges what only shows when keys are seen together.
+final class Assembly {
+  private static final Path OF_ROOT = Path.of("/var/lib/cardea");
+  private static final Path OF_OTHERS = Path.of(".cardea");
+
+  private final ConfigReader.Values values;
+  private final String user;
+
+  Assembly(ConfigReader.Values values, String user) {
+    this.values = values;
+    this.user = user;
+  }
+
+  /// Adds the problems that it finds, and the settings that it derived.
+  Optional<Config> assemble(List<Problem> problems, List<Setting> settings) {
+    refuseClashes(problems);
+    Optional<DatabaseSettings> database = database(problems);
+    if (!problems.isEmpty() || database.isEmpty()) {
+      return Optional.empty();
+    }
+    URI publicUrl = value(Keys.PUBLIC_URL);
+    Path data = values.get(Keys.DATA_DIRECTORY).orElseGet(this::dataDirectory);
+    List<String> names = values.get(Keys.TLS_NAMES).orElseGet(() -> namesOf(publicUrl));
+    derived(settings, Keys.DATA_DIRECTORY, data.toString());
+    derived(settings, Keys.TLS_NAMES, String.join(",", names));
+    return Optional.of(
+        new Config(
+            data,
+            publicUrl,
+            value(Keys.DEVICE_LISTEN),
+            value(Keys.API_LISTEN),
+            value(Keys.HTTP_LISTEN),
+            names,
+            database.get(),
+            value(Keys.ISSUE_WRITERS),
+            edge(),
+            value(Keys.DRAIN_TIMEOUT),
+            value(Keys.CLOCK_MAX_DRIFT),
+            new LogSettings(value(Keys.LOG_LEVEL), value(Keys.LOG_FORMAT))));
+  }
+
+  private EdgeSettings edge() {
+    return new EdgeSettings(
+        value(Keys.EDGE_HANDSHAKE_TIMEOUT),
+        value(Keys.EDGE_REQUEST_TIMEOUT),
+        value(Keys.EDGE_IDLE_TIMEOUT),
+        value(Keys.EDGE_WRITE_TIMEOUT),
+        value(Keys.EDGE_HEADER_SIZE),
+        value(Keys.EDGE_BODY_SIZE),
+        value(Keys.EDGE_CONNECTIONS),
+        value(Keys.EDGE_CONNECTIONS_PER_ADDRESS),
+        value(Keys.EDGE_REQUESTS_PER_CONNECTION),
+        value(Keys.EDGE_REQUESTS_IN_FLIGHT));
+  }
+
+  private Optional<DatabaseSettings> database(List<Problem> problems) {
+    int before = problems.size();
+    Optional<String> url = values.get(Keys.DATABASE_URL);
+    Optional<Path> file = values.get(Keys.DATABASE_PASSWORD_FILE);
+    Optional<Secret> password = values.get(Keys.DATABASE_PASSWORD);
+    Optional<String> role = values.get(Keys.DATABASE_USER);
+    if (url.isEmpty()) {
+      // Without its URL, a role or a password would go unused, and somebody else's database would
+      // not be asked.
+      for (Key<?> key :
+          List.of(Keys.DATABASE_USER, Keys.DATABASE_PASSWORD_FILE, Keys.DATABASE_PASSWORD)) {
+        if (values.get(key).isPresent()) {
+          problems.add(
+              new Problem(values.where(key), key.name() + ": has no meaning without database.url"));
+        }
+      }
+    }
+    if (file.isPresent() && password.isPresent()) {
+      problems.add(
+          new Problem(
+              values.where(Keys.DATABASE_PASSWORD),
+              "database.password: database.password-file is set too; set one of them"));
+    } else if (file.isPresent()) {
+      password =
+          ConfigReader.readPassword(
+              file.get(), values.where(Keys.DATABASE_PASSWORD_FILE), problems);
+    }
+    Optional<Integer> poolSize = values.get(Keys.DATABASE_POOL_SIZE);
+    Optional<Integer> writers = values.get(Keys.ISSUE_WRITERS);
+    if (poolSize.isPresent() && writers.isPresent() && poolSize.get() <= writers.get()) {
+      problems.add(
+          new Problem(
+              values.where(Keys.DATABASE_POOL_SIZE),
+              "database.pool-size: "
+                  + poolSize.get()
+                  + " (expected: more than issue.writers, which is "
+                  + writers.get()
+                  + ")"));
+    }
+    if (problems.size() > before || poolSize.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        url.isEmpty()
+            ? new DatabaseSettings.Embedded(poolSize.get())
+            : new DatabaseSettings.External(url.get(), role, password, poolSize.get()));
+  }
+
+  private void refuseClashes(List<Problem> problems) {
+    List<Key<Listen>> keys = List.of(Keys.DEVICE_LISTEN, Keys.API_LISTEN, Keys.HTTP_LISTEN);
+    for (int i = 0; i < keys.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        Optional<Listen> one = values.get(keys.get(j));
+        Optional<Listen> other = values.get(keys.get(i));
+        if (one.isPresent() && other.isPresent() && one.get().clashesWith(other.get())) {
+          problems.add(
+              new Problem(
+                  values.where(keys.get(i)),
+                  keys.get(i).name() + ": " + other.get() + " is taken by " + keys.get(j).name()));
+        }
+      }
+    }
+  }
+
+  private Path dataDirectory() {
+    return "root".equals(user) ? OF_ROOT : OF_OTHERS.toAbsolutePath().normalize();
+  }
+
+  private static List<String> namesOf(URI publicUrl) {
+    Set<String> names = new LinkedHashSet<>();
+    names.add(publicUrl.getHost().replaceAll("[\\[\\]]", ""));
+    names.add("localhost");
+    names.add("127.0.0.1");
+    return new ArrayList<>(names);
+  }
+
+  private <T> T value(Key<T> key) {
+    return values
+        .get(key)
+        .orElseThrow(
+            () -> new IllegalStateException(key.name() + " has neither value nor default"));
+  }
+
+  private void derived(List<Setting> settings, Key<?> key, String value) {
+    if (settings.stream().noneMatch(setting -> setting.key().equals(key.name()))) {
+      settings.add(new Setting(key.name(), value, new Origin.Default()));
+      settings.sort(
+          Comparator.comparingInt(
+              setting -> Keys.ALL.stream().map(Key::name).toList().indexOf(setting.key())));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.cardea.apps.server.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a server is started with. Only a configuration without a single problem becomes one of
+/// these.
+public record Config(
+    Path dataDirectory,
+    URI publicUrl,
+    Listen deviceListen,
+    Listen apiListen,
+    Listen httpListen,
+    List<String> tlsNames,
+    DatabaseSettings database,
+    int issueWriters,
+    EdgeSettings edge,
+    Duration drainTimeout,
+    Duration maxDrift,
+    LogSettings log) {
+
+  /// Reads a file, and lets the environment override it.
+  public static Config load(Path file, Map<String, String> environment) throws ConfigException {
+    return check(Optional.of(file), environment).orThrow();
+  }
+
+  /// Reads a file, if there is one, and tells everything about it: the values in effect, and the
+  /// problems.
+  public static ConfigReport check(Optional<Path> file, Map<String, String> environment) {
+    return new ConfigReader(environment, System.getProperty("user.name", "")).read(file);
+  }
+
+  /// From keys and their texts, for a server that a program starts. Neither file nor environment is
+  /// read.
+  public static Config of(Map<String, String> values) throws ConfigException {
+    return new ConfigReader(Map.of(), System.getProperty("user.name", "")).read(values).orThrow();
+  }
+}

@@ -1,0 +1,192 @@
+package io.cardea.apps.server.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Every key, in the order of the reference.
+final class Keys {
+  static final Key<Path> DATA_DIRECTORY =
+      Key.derived(
+          "data.directory",
+          Kind.path(),
+          "/var/lib/cardea for root, else ./.cardea",
+          "Where the server keeps its embedded database, its wrapping key, its CA file and the administrator's token."
+              + " A relative path starts at the working directory.");
+  static final Key<URI> PUBLIC_URL =
+      Key.required(
+          "public.url",
+          Kind.plainHttpUrl(),
+          "Where the world reaches `http.listen`. It is written into every certificate (CRL, OCSP and issuer address)"
+              + " and stays there for years: choose a name that you will keep.");
+  static final Key<Listen> DEVICE_LISTEN =
+      Key.withDefault(
+          "device.listen",
+          Kind.listen(),
+          "0.0.0.0:8443",
+          "Devices: enrolment and renewal over TLS, the client certificate optional.");
+  static final Key<Listen> API_LISTEN =
+      Key.withDefault(
+          "api.listen",
+          Kind.listen(),
+          "0.0.0.0:9443",
+          "People and programs: the API with a bearer token over TLS, health and metrics. Bind it to 127.0.0.1 when"
+              + " only this host should reach it.");
+  static final Key<Listen> HTTP_LISTEN =
+      Key.withDefault(
+          "http.listen",
+          Kind.listen(),
+          "0.0.0.0:8080",
+          "Plain HTTP: CA certificates, and what relying parties fetch. Nothing secret goes over it.");
+  static final Key<List<String>> TLS_NAMES =
+      Key.derived(
+          "tls.names",
+          Kind.hostNames(),
+          "the host of `public.url`, localhost and 127.0.0.1",
+          "The names in the server's own certificate: each name and address by which devices and people call it.");
+  static final Key<String> DATABASE_URL =
+      Key.derived(
+          "database.url",
+          Kind.postgresqlUrl(),
+          "none: an embedded PostgreSQL in `data.directory`",
+          "A PostgreSQL of your own.");
+  static final Key<String> DATABASE_USER =
+      Key.optional("database.user", Kind.text("a role of the database"), "The role to connect as.");
+  static final Key<Path> DATABASE_PASSWORD_FILE =
+      Key.optional(
+          "database.password-file",
+          Kind.path(),
+          "A file with the role's password, readable by its owner alone. A line break at its end is not part of it.");
+  static final Key<Secret> DATABASE_PASSWORD =
+      Key.secret(
+          "database.password",
+          Kind.secret(),
+          "The password itself. In the file only when nobody else can read the file; better use"
+              + " `database.password-file`.");
+  static final Key<Integer> DATABASE_POOL_SIZE =
+      Key.withDefault(
+          "database.pool-size",
+          Kind.integer(2, 200),
+          "10",
+          "Connections to the database, the writers' included.");
+  static final Key<Integer> ISSUE_WRITERS =
+      Key.withDefault(
+          "issue.writers",
+          Kind.integer(1, 16),
+          "2",
+          "Writers that group decisions into commits. More of them help only when the disk is slow to confirm.");
+  static final Key<Duration> EDGE_HANDSHAKE_TIMEOUT =
+      Key.withDefault(
+          "edge.handshake-timeout",
+          Kind.duration("100ms", "5m"),
+          "10s",
+          "From accepting a connection to the end of its TLS handshake.");
+  static final Key<Duration> EDGE_REQUEST_TIMEOUT =
+      Key.withDefault(
+          "edge.request-timeout",
+          Kind.duration("100ms", "5m"),
+          "10s",
+          "From a request's first byte to its last.");
+  static final Key<Duration> EDGE_IDLE_TIMEOUT =
+      Key.withDefault(
+          "edge.idle-timeout",
+          Kind.duration("1s", "1h"),
+          "60s",
+          "Between an answer and the next request on a connection.");
+  static final Key<Duration> EDGE_WRITE_TIMEOUT =
+      Key.withDefault(
+          "edge.write-timeout",
+          Kind.duration("100ms", "5m"),
+          "10s",
+          "Until a client has taken an answer.");
+  static final Key<Integer> EDGE_HEADER_SIZE =
+      Key.withDefault(
+          "edge.header-size",
+          Kind.size("1KiB", "64KiB"),
+          "8KiB",
+          "The most for a request line, and apart from it for all header fields together.");
+  static final Key<Integer> EDGE_BODY_SIZE =
+      Key.withDefault(
+          "edge.body-size", Kind.size("4KiB", "1MiB"), "64KiB", "The most for a request's body.");
+  static final Key<Integer> EDGE_CONNECTIONS =
+      Key.withDefault(
+          "edge.connections",
+          Kind.integer(1, 1_000_000),
+          "10000",
+          "Connections open at once on a listener.");
+  static final Key<Integer> EDGE_CONNECTIONS_PER_ADDRESS =
+      Key.withDefault(
+          "edge.connections-per-address",
+          Kind.integer(1, 1_000_000),
+          "4000",
+          "Of those, from one IPv4 address or one IPv6 /64.");
+  static final Key<Integer> EDGE_REQUESTS_PER_CONNECTION =
+      Key.withDefault(
+          "edge.requests-per-connection",
+          Kind.integer(1, 1_000_000),
+          "10000",
+          "Requests until a connection is closed after its answer.");
+  static final Key<Integer> EDGE_REQUESTS_IN_FLIGHT =
+      Key.withDefault(
+          "edge.requests-in-flight",
+          Kind.integer(1, 100_000),
+          "512",
+          "Requests in work at once, over all connections; beyond, the answer is 503 with Retry-After.");
+  static final Key<Duration> DRAIN_TIMEOUT =
+      Key.withDefault(
+          "drain.timeout",
+          Kind.duration("1s", "10m"),
+          "20s",
+          "How long a stopping server lets requests in flight finish.");
+  static final Key<Duration> CLOCK_MAX_DRIFT =
+      Key.withDefault(
+          "clock.max-drift",
+          Kind.duration("100ms", "60s"),
+          "5s",
+          "How far the host's clock and the database's may be apart before issuing stops.");
+  static final Key<LogSettings.Level> LOG_LEVEL =
+      Key.withDefault("log.level", Kind.oneOf(LogSettings.Level.class), "info", "What is logged.");
+  static final Key<LogSettings.Format> LOG_FORMAT =
+      Key.withDefault(
+          "log.format",
+          Kind.oneOf(LogSettings.Format.class),
+          "text",
+          "Lines for people, or one JSON object a line.");
+
+  static final List<Key<?>> ALL =
+      List.of(
+          DATA_DIRECTORY,
+          PUBLIC_URL,
+          DEVICE_LISTEN,
+          API_LISTEN,
+          HTTP_LISTEN,
+          TLS_NAMES,
+          DATABASE_URL,
+          DATABASE_USER,
+          DATABASE_PASSWORD_FILE,
+          DATABASE_PASSWORD,
+          DATABASE_POOL_SIZE,
+          ISSUE_WRITERS,
+          EDGE_HANDSHAKE_TIMEOUT,
+          EDGE_REQUEST_TIMEOUT,
+          EDGE_IDLE_TIMEOUT,
+          EDGE_WRITE_TIMEOUT,
+          EDGE_HEADER_SIZE,
+          EDGE_BODY_SIZE,
+          EDGE_CONNECTIONS,
+          EDGE_CONNECTIONS_PER_ADDRESS,
+          EDGE_REQUESTS_PER_CONNECTION,
+          EDGE_REQUESTS_IN_FLIGHT,
+          DRAIN_TIMEOUT,
+          CLOCK_MAX_DRIFT,
+          LOG_LEVEL,
+          LOG_FORMAT);
+
+  private Keys() {}
+
+  static Optional<Key<?>> named(String name) {
+    return ALL.stream().filter(key -> key.name().equals(name)).findFirst();
+  }
+}
