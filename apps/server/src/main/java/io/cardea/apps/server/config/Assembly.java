@@ -24,19 +24,18 @@ final class Assembly {
 
   /// Adds the problems that it finds, and the settings that it derived.
   Optional<Config> assemble(List<Problem> problems, List<Setting> settings) {
+    derived(settings, Keys.DATA_DIRECTORY, dataDirectory().path().toString());
     refuseClashes(problems);
     Optional<DatabaseSettings> database = database(problems);
     if (!problems.isEmpty() || database.isEmpty()) {
       return Optional.empty();
     }
     URI publicUrl = value(Keys.PUBLIC_URL);
-    Path data = values.get(Keys.DATA_DIRECTORY).orElseGet(this::dataDirectory);
     List<String> names = values.get(Keys.TLS_NAMES).orElseGet(() -> namesOf(publicUrl));
-    derived(settings, Keys.DATA_DIRECTORY, data.toString());
     derived(settings, Keys.TLS_NAMES, String.join(",", names));
     return Optional.of(
         new Config(
-            data,
+            dataDirectory(),
             publicUrl,
             value(Keys.DEVICE_LISTEN),
             value(Keys.API_LISTEN),
@@ -128,8 +127,12 @@ final class Assembly {
     }
   }
 
-  private Path dataDirectory() {
-    return "root".equals(user) ? OF_ROOT : OF_OTHERS.toAbsolutePath().normalize();
+  DataDirectory dataDirectory() {
+    return new DataDirectory(
+        values
+            .get(Keys.DATA_DIRECTORY)
+            .orElseGet(
+                () -> "root".equals(user) ? OF_ROOT : OF_OTHERS.toAbsolutePath().normalize()));
   }
 
   private static List<String> namesOf(URI publicUrl) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 /// What a server is started with. Only a configuration without a single problem becomes one of
 /// these.
 public record Config(
-    Path dataDirectory,
+    DataDirectory data,
     URI publicUrl,
     Listen deviceListen,
     Listen apiListen,

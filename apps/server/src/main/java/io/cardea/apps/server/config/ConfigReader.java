@@ -105,8 +105,13 @@ final class ConfigReader {
     for (Key<?> key : Keys.ALL) {
       values.take(key).ifPresent(settings::add);
     }
-    Optional<Config> config = new Assembly(values, user).assemble(problems, settings);
-    return new ConfigReport(settings, problems, problems.isEmpty() ? config : Optional.empty());
+    Assembly assembly = new Assembly(values, user);
+    Optional<Config> config = assembly.assemble(problems, settings);
+    return new ConfigReport(
+        settings,
+        problems,
+        assembly.dataDirectory(),
+        problems.isEmpty() ? config : Optional.empty());
   }
 
   /// A variable that is nearly one of ours is refused like a misspelt key. Others are left alone:

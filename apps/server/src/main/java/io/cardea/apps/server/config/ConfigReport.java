@@ -7,9 +7,13 @@ import java.util.Optional;
 ///
 /// @param settings the value of each key in effect, in the order of the reference; a key whose
 ///   value is in error is left out
+/// @param dataDirectory where the data is, also when something else is wrong
 /// @param config empty when there is a problem
 public record ConfigReport(
-    List<Setting> settings, List<Problem> problems, Optional<Config> config) {
+    List<Setting> settings,
+    List<Problem> problems,
+    DataDirectory dataDirectory,
+    Optional<Config> config) {
   public ConfigReport {
     settings = List.copyOf(settings);
     problems = List.copyOf(problems);

@@ -60,7 +60,7 @@ class ConfigTest {
     assertThat(yaml("public.url: http://pki.example.org").orThrow())
         .isEqualTo(
             new Config(
-                Path.of(".cardea").toAbsolutePath(),
+                new DataDirectory(Path.of(".cardea").toAbsolutePath()),
                 URI.create("http://pki.example.org"),
                 new Listen("0.0.0.0", 8443),
                 new Listen("0.0.0.0", 9443),
@@ -147,7 +147,7 @@ class ConfigTest {
     Config config =
         new ConfigReader(NO_ENVIRONMENT, "root").read("c", "public.url: http://a").orThrow();
 
-    assertThat(config.dataDirectory()).isEqualTo(Path.of("/var/lib/cardea"));
+    assertThat(config.data().path()).isEqualTo(Path.of("/var/lib/cardea"));
   }
 
   @Test
