@@ -19,6 +19,8 @@ public enum EntryKind {
   CREDENTIAL_USED,
   CREDENTIAL_RETIRED,
   CREDENTIAL_REVOKED,
+  /// A key was named in a compromise, and is never certified again.
+  KEY_CONDEMNED,
   LINEAGE_FORKED,
   LINEAGE_SETTLED,
   FINDING_RAISED,

@@ -17,7 +17,8 @@ public sealed interface Effect {
       CredentialId credential, CredentialState from, RevocationReason reason, Instant at)
       implements Effect {}
 
-  /// An accepted use that matters: the first one, or any of a retiring credential.
+  /// An accepted use that matters: the first one (the proof), any of a retiring credential, one
+  /// after another credential was used, or the first in a hundredth of the credential's life.
   record UseRecorded(CredentialId credential, boolean first, Instant at) implements Effect {}
 
   /// The slot's memory (uses, pace, fork) differs from before and must be written.
@@ -27,7 +28,7 @@ public sealed interface Effect {
   record TokenSpent(UUID token, Instant at) implements Effect {}
 
   /// The key is never certified again.
-  record KeyCondemned(Fingerprint key, Instant since) implements Effect {}
+  record KeyCondemned(Fingerprint key, Instant since, Instant at) implements Effect {}
 
   /// R7: two holders use the lineage in turns.
   record ForkDeclared(CredentialId one, CredentialId other, Instant at) implements Effect {}

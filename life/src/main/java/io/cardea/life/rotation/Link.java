@@ -48,7 +48,7 @@ public record Link(
         id, key, predecessor, generation, next, at, issuedAt, notAfter, provenAt, lastUsedAt);
   }
 
-  /// The credential after an accepted use; the first one proves it.
+  /// The credential after an accepted use.
   public Link usedAt(Instant at) {
     return new Link(
         id,
@@ -59,7 +59,22 @@ public record Link(
         since,
         issuedAt,
         notAfter,
-        provenAt.or(() -> Optional.of(at)),
+        provenAt,
+        Optional.of(at));
+  }
+
+  /// The credential after the accepted use that proved it.
+  public Link proven(Instant at) {
+    return new Link(
+        id,
+        key,
+        predecessor,
+        generation,
+        CredentialState.CURRENT,
+        at,
+        issuedAt,
+        notAfter,
+        Optional.of(at),
         Optional.of(at));
   }
 

@@ -107,8 +107,16 @@ public final class Writes {
         changes.add(new RotationChange.SpendToken(spent.token(), spent.at()));
         record(EntryKind.TOKEN_SPENT, spent.at(), Map.of("token", spent.token().toString()));
       }
-      case Effect.KeyCondemned condemned ->
-          changes.add(new RotationChange.CondemnKey(condemned.key(), condemned.since()));
+      case Effect.KeyCondemned condemned -> {
+        Change condemn = new RotationChange.CondemnKey(condemned.key(), condemned.since());
+        if (!changes.contains(condemn)) {
+          changes.add(condemn);
+          record(
+              EntryKind.KEY_CONDEMNED,
+              condemned.at(),
+              Map.of("key", condemned.key().hex(), "since", condemned.since().toString()));
+        }
+      }
       case Effect.ForkDeclared fork ->
           record(
               EntryKind.LINEAGE_FORKED,

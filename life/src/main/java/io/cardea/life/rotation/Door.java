@@ -1,0 +1,69 @@
+package io.cardea.life.rotation;
+
+import io.cardea.life.Refusal;
+import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.DeviceClass.OnFork;
+import io.cardea.life.inventory.Predecessor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// What a lineage opens to a credential at one moment.
+record Door(Lineage lineage, Terms terms, Instant at) {
+
+  /// Why the credential gives no access, if it gives none.
+  Optional<Refusal> access(Link link) {
+    return closed(link, Duration.ZERO);
+  }
+
+  /// Why the credential renews nothing, if so: grace is for renewal, not for access (R6).
+  Optional<Refusal> renewal(Link link) {
+    return closed(link, terms.grace());
+  }
+
+  boolean accepts(Link link) {
+    return access(link).isEmpty();
+  }
+
+  /// R3: silence ends the overlap of a retiring credential, in classes that can recover from it.
+  boolean overlapIsOver(Link link) {
+    return link.state() == CredentialState.RETIRING
+        && terms.retires()
+        && !at.isBefore(link.overlapEnds(terms.overlap()));
+  }
+
+  private Optional<Refusal> closed(Link link, Duration grace) {
+    return switch (link.state()) {
+      case REVOKED -> Optional.of(Refusal.CREDENTIAL_REVOKED);
+      case RETIRED -> Optional.of(Refusal.CREDENTIAL_RETIRED);
+      // R6: one that expired while retiring counts as retired, and has no grace.
+      case RETIRING ->
+          overlapIsOver(link) || link.expiredAt(at)
+              ? Optional.of(Refusal.CREDENTIAL_RETIRED)
+              : closedByFork(link);
+      case STAGED, CURRENT ->
+          at.isAfter(link.notAfter().plus(grace))
+              ? Optional.of(Refusal.CREDENTIAL_EXPIRED)
+              : closedByFork(link);
+    };
+  }
+
+  /// R7: in a class that asks for it, a fork leaves the recovery door alone open. What came through
+  /// it, a branch that began with a token after the fork was declared, is let in; the next fork of
+  /// the two copies is not seen until this one is settled.
+  private Optional<Refusal> closedByFork(Link link) {
+    return lineage.forkedAt().isEmpty()
+            || terms.onFork() == OnFork.ALARM
+            || cameByRecovery(link, lineage.forkedAt().get())
+        ? Optional.empty()
+        : Optional.of(Refusal.LINEAGE_FORKED);
+  }
+
+  private boolean cameByRecovery(Link link, Instant forkedAt) {
+    List<Link> above = Ancestry.above(lineage, link);
+    Link root = above.isEmpty() ? link : above.getLast();
+    return root.predecessor() instanceof Predecessor.EnrolmentToken
+        && !root.issuedAt().isBefore(forkedAt);
+  }
+}
