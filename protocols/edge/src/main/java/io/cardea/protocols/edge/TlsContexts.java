@@ -6,11 +6,13 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCredential;
 import io.netty.handler.ssl.OpenSslCredentialBuilder;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.internal.tcnative.SSL;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -18,6 +20,7 @@ import java.security.KeyStore;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +34,13 @@ import org.slf4j.LoggerFactory;
 final class TlsContexts implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(TlsContexts.class);
+
+  static {
+    // The platform's TLS has no switch for one context, only this one for the process, and reads it
+    // when
+    // first used. Where something else used TLS before us, give it on the command line.
+    System.setProperty("jdk.tls.server.newSessionTicketCount", "0");
+  }
 
   /// TLS 1.3, then TLS 1.2 with ephemeral keys and AEAD alone.
   private static final List<String> CIPHERS =
@@ -74,6 +84,7 @@ final class TlsContexts implements AutoCloseable {
       throw new IllegalStateException("closed");
     }
     SslHandler handler = context.newHandler(allocator);
+    noTickets(handler.engine());
     // The connection keeps its own deadline, from accept on.
     handler.setHandshakeTimeoutMillis(0);
     handler.setCloseNotifyFlushTimeoutMillis(2_000);
@@ -104,23 +115,29 @@ final class TlsContexts implements AutoCloseable {
   }
 
   private SslContext boring(TlsMaterial material) throws SSLException {
-    TlsMaterial.Chain first = material.chains().getFirst();
-    SslContextBuilder builder = SslContextBuilder.forServer(first.key(), first.array());
-    OpenSslCredential second = null;
+    // BoringSSL takes the first that the client can verify, added ones before the built-in one.
+    TlsMaterial.Chain last = material.chains().getLast();
+    SslContextBuilder builder = SslContextBuilder.forServer(last.key(), last.array());
+    OpenSslCredential preferred = null;
     if (material.chains().size() > 1) {
-      TlsMaterial.Chain chain = material.chains().getLast();
-      second = credential(chain);
-      builder.addCredential(second);
+      preferred = credential(material.chains().getFirst());
+      builder.addCredential(preferred);
     }
     try {
       SslContext made = common(builder).build();
       if (made instanceof ReferenceCountedOpenSslContext boring) {
         boring.sessionContext().setSessionCacheEnabled(false);
-        // Tickets are off unless the library's own system properties turn them on: nobody does.
       }
       return made;
     } finally {
-      ReferenceCountUtil.release(second);
+      ReferenceCountUtil.release(preferred);
+    }
+  }
+
+  /// Without this option BoringSSL sends tickets in TLS 1.3, cache or no cache.
+  private static void noTickets(SSLEngine engine) {
+    if (engine instanceof ReferenceCountedOpenSslEngine boring) {
+      SSL.setOptions(boring.sslPointer(), SSL.SSL_OP_NO_TICKET);
     }
   }
 
@@ -128,7 +145,7 @@ final class TlsContexts implements AutoCloseable {
     try {
       return OpenSslCredentialBuilder.forX509(chain.key(), chain.array()).build();
     } catch (Exception e) { // declared so by the library; whatever it is, there is no credential
-      throw new SSLException("the second server chain cannot be used", e);
+      throw new SSLException("the server's ECDSA chain cannot be used", e);
     }
   }
 

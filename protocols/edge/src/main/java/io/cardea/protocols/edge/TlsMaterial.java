@@ -1,8 +1,13 @@
 package io.cardea.protocols.edge;
 
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What the edge shows of itself in a handshake: one chain, or one ECDSA and one RSA chain of which
 /// each client gets the one that it can verify (ECDSA where it can do both).
@@ -22,6 +27,26 @@ public final class TlsMaterial {
       String algorithm = certificates.getFirst().getPublicKey().getAlgorithm();
       if (!algorithm.equals("EC") && !algorithm.equals("RSA")) {
         throw new IllegalArgumentException("key: " + algorithm + " (expected: EC or RSA)");
+      }
+      if (!fit(key, certificates.getFirst().getPublicKey(), algorithm)) {
+        throw new IllegalArgumentException("key: another's (expected: that of the leaf)");
+      }
+    }
+
+    /// BoringSSL would take keys that do not fit, and then refuse every client.
+    private static boolean fit(PrivateKey key, PublicKey certified, String algorithm) {
+      byte[] message = {1, 2, 3};
+      try {
+        Signature signature =
+            Signature.getInstance(algorithm.equals("EC") ? "SHA256withECDSA" : "SHA256withRSA");
+        signature.initSign(key);
+        signature.update(message);
+        byte[] signed = signature.sign();
+        signature.initVerify(certified);
+        signature.update(message);
+        return signature.verify(signed);
+      } catch (GeneralSecurityException e) {
+        return false;
       }
     }
 
@@ -43,7 +68,7 @@ public final class TlsMaterial {
   private final List<Chain> chains;
 
   public TlsMaterial(Chain... chains) {
-    this.chains = List.of(chains);
+    this.chains = Stream.of(chains).sorted(Comparator.comparing(Chain::algorithm)).toList();
     if (this.chains.isEmpty()
         || this.chains.size() > 2
         || this.chains.stream().map(Chain::algorithm).distinct().count() != this.chains.size()) {
@@ -52,6 +77,7 @@ public final class TlsMaterial {
     }
   }
 
+  /// The ECDSA chain first: its handshake costs both sides less.
   List<Chain> chains() {
     return chains;
   }
