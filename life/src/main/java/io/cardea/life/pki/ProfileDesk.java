@@ -1,0 +1,56 @@
+package io.cardea.life.pki;
+
+import io.cardea.life.Refused;
+import io.cardea.life.inventory.Actor;
+import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.EntryKind;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Saves profiles. What was issued before keeps what it has; what is issued from now on follows the
+/// new one.
+public final class ProfileDesk {
+  private final Commits commits;
+  private final InstantSource time;
+  private final Changed changed;
+
+  /// Told after a profile was saved, so that this replica uses it at once.
+  @FunctionalInterface
+  public interface Changed {
+    void now() throws Refused;
+  }
+
+  public ProfileDesk(Commits commits, InstantSource time, Changed changed) {
+    this.commits = commits;
+    this.time = time;
+    this.changed = changed;
+  }
+
+  /// Saves a profile, new or changed. Other replicas follow within ten seconds.
+  public Profile save(Profile profile, Actor actor) throws Refused {
+    actor.mustAdministrate();
+    Entry entry =
+        new Entry(
+            EntryKind.PROFILE_SAVED,
+            time.instant(),
+            actor.name(),
+            Optional.empty(),
+            Map.of(
+                "profile", profile.name(),
+                "life", profile.life().toString(),
+                "backdate", profile.backdate().toString(),
+                "keys",
+                    profile.keys().stream()
+                        .map(Enum::name)
+                        .sorted()
+                        .collect(Collectors.joining(" "))));
+    commits.commit(new Decision(List.of(new PkiChange.SaveProfile(profile)), List.of(entry)));
+    changed.now();
+    return profile;
+  }
+}
