@@ -12,12 +12,13 @@ import java.util.Set;
 /// What a certificate of this kind may contain, and for how long. It is data: it can be stored,
 /// shown and compared.
 ///
-/// The identity is the registered id, in a URI SAN and mirrored in the subject. The URI is a SPIFFE
-/// ID, `spiffe://TRUST-DOMAIN/device/ID`: it is an absolute URI with an authority, as RFC 5280
-/// §4.2.1.6 wants it, needs no registration (a `urn:` name needs a registered namespace, and
-/// `urn:dev:` of RFC 9039 an enterprise number), keeps two fleets apart by their trust domain, and
-/// Envoy and the service meshes already match on it. Octets of an id that a path segment cannot
-/// hold are percent-encoded.
+/// The identity is the registered id, in a URI SAN and mirrored in the subject. The URI has the
+/// form of a SPIFFE ID, `spiffe://TRUST-DOMAIN/device/ID`: it is an absolute URI with an authority,
+/// as RFC 5280 §4.2.1.6 wants it, needs no registration (a `urn:` name needs a registered
+/// namespace, and `urn:dev:` of RFC 9039 an enterprise number), keeps two fleets apart by their
+/// trust domain, and Envoy and the service meshes match on it. Registered ids stand in it as they
+/// are; a colon, which they may hold, is sound in a URI though stricter SPIFFE libraries dislike
+/// it. Any other octet that a path segment cannot hold is percent-encoded.
 ///
 /// @param subject the subject, in the order of its encoding; never empty
 /// @param identity the URI SAN; absent only for server certificates, whose identity is their host
@@ -259,6 +260,6 @@ public record Profile(
         || c == '-'
         || c == '.'
         || c == '_'
-        || c == '~';
+        || c == ':';
   }
 }

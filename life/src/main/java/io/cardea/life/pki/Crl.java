@@ -1,0 +1,122 @@
+package io.cardea.life.pki;
+
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/// A revocation list (RFC 5280 §5) of one shard of one authority, signed.
+///
+/// The list says what the caller knew: it is the caller who numbers lists under a fenced claim, and
+/// who does not publish one that shrank for no reason.
+public final class Crl {
+  private static final byte[] VERSION_2 = {2, 1, 1};
+  private static final byte[] NOTHING = {};
+
+  private final byte[] der;
+  private final BigInteger number;
+  private final Instant thisUpdate;
+  private final Instant nextUpdate;
+
+  private Crl(byte[] der, BigInteger number, Instant thisUpdate, Instant nextUpdate) {
+    this.der = der;
+    this.number = number;
+    this.thisUpdate = thisUpdate;
+    this.nextUpdate = nextUpdate;
+  }
+
+  /// One revoked certificate.
+  ///
+  /// @param reason the CRLReason of RFC 5280 §5.3.1; 0, unspecified, is left out as it should be
+  public record Entry(Serial serial, Instant at, int reason) {
+    public Entry {
+      if (reason < 0 || reason > 10 || reason == 7) {
+        throw new IllegalArgumentException(
+            "reason: " + reason + " (expected: a CRLReason of RFC 5280)");
+      }
+    }
+  }
+
+  /// Builds and signs a list.
+  ///
+  /// @param number rises from list to list of the shard
+  /// @throws Refused AUTHORITY_UNAVAILABLE if the key is another one or cannot sign now
+  public static Crl sign(
+      Authority authority,
+      AuthorityKey key,
+      PublicUrls urls,
+      int shard,
+      BigInteger number,
+      Instant thisUpdate,
+      Instant nextUpdate,
+      Collection<Entry> entries)
+      throws Refused {
+    if (!authority.key().publicKey().equals(key.publicKey())) {
+      throw new Refused(
+          Refusal.AUTHORITY_UNAVAILABLE,
+          "authority " + authority.id() + ": the key is not that of its certificate");
+    }
+    if (number.signum() < 0 || number.bitLength() > 159) {
+      throw new IllegalArgumentException("number: " + number + " (expected: 0 to 20 octets)");
+    }
+    if (!nextUpdate.isAfter(thisUpdate)) {
+      throw new IllegalArgumentException(
+          "nextUpdate: " + nextUpdate + " (expected: after " + thisUpdate + ")");
+    }
+    List<Entry> sorted = new ArrayList<>(entries);
+    sorted.sort((a, b) -> a.serial().compareTo(b.serial()));
+    byte[][] revoked = new byte[sorted.size()][];
+    for (int i = 0; i < revoked.length; i++) {
+      revoked[i] = encoded(sorted.get(i));
+    }
+    byte[] algorithm = key.scheme().algorithmIdentifier();
+    byte[] identifier = authority.certificate().subjectKeyIdentifier().orElseThrow();
+    byte[] toBeSigned =
+        Der.sequence(
+            VERSION_2,
+            algorithm,
+            authority.certificate().subjectDer(),
+            Der.time(thisUpdate),
+            Der.time(nextUpdate),
+            revoked.length == 0 ? NOTHING : Der.sequence(revoked),
+            Der.tlv(
+                0xa0,
+                Der.sequence(
+                    Encoding.authorityKeyIdentifier(identifier),
+                    Encoding.crlNumber(number),
+                    Encoding.issuingDistributionPoint(urls.crl(authority.id(), shard)))));
+    byte[] der = Encoding.signed(toBeSigned, algorithm, key.sign(toBeSigned));
+    return new Crl(der, number, thisUpdate, nextUpdate);
+  }
+
+  private static byte[] encoded(Entry entry) {
+    return Der.sequence(
+        Der.tlv(Der.INTEGER, entry.serial().octets()),
+        Der.time(entry.at()),
+        entry.reason() == 0 ? NOTHING : Der.sequence(Encoding.reasonCode(entry.reason())));
+  }
+
+  public byte[] der() {
+    return der.clone();
+  }
+
+  public BigInteger number() {
+    return number;
+  }
+
+  public Instant thisUpdate() {
+    return thisUpdate;
+  }
+
+  public Instant nextUpdate() {
+    return nextUpdate;
+  }
+
+  @Override
+  public String toString() {
+    return "Crl[number " + number + ", next " + nextUpdate + "]";
+  }
+}

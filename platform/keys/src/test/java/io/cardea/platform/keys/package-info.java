@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.platform.keys;
+
+import org.jspecify.annotations.NullMarked;
