@@ -1,0 +1,334 @@
+package io.cardea.life.testing;
+
+import static java.util.Objects.requireNonNull;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Token;
+import io.cardea.life.enrolment.Tokens;
+import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Credential;
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.Device;
+import io.cardea.life.inventory.DeviceClass;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Change;
+import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.Ledger;
+import io.cardea.life.pki.Authorities;
+import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.Profile;
+import io.cardea.life.pki.Revocations;
+import io.cardea.life.rotation.Lineage;
+import io.cardea.life.rotation.Lineages;
+import io.cardea.life.rotation.Link;
+import io.cardea.life.rotation.Sighting;
+import io.cardea.life.rotation.Sighting.KeyStanding;
+import io.cardea.life.testing.InMemoryTables.CredentialRow;
+import io.cardea.life.testing.InMemoryTables.KeyRow;
+import io.cardea.life.testing.InMemoryTables.SlotRow;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// A store in memory that keeps every promise of the ports but durability, and lies on demand.
+///
+/// Every lineage that it shows is whole. One lock for all: each decision stands alone.
+public final class InMemoryStore
+    implements Commits, Ledger, Inventory, Lineages, Tokens, Authorities, Revocations {
+  private static final Comparator<CredentialRow> OLDEST_FIRST =
+      Comparator.comparing((CredentialRow row) -> row.credential().issuedAt())
+          .thenComparing(row -> row.credential().id().value());
+
+  private final InMemoryTables tables = new InMemoryTables();
+  private final List<Recorded> ledger = new ArrayList<>();
+  private Lie nextCommit = Lie.NONE;
+
+  /// What the next commit does.
+  public enum Lie {
+    NONE,
+    /// Fails, and has no effect.
+    FAILS,
+    /// The timeout that lies: fails, and is durable.
+    FAILS_BUT_PERSISTS
+  }
+
+  /// Applies to one commit; those after it are honest again.
+  public synchronized void nextCommit(Lie lie) {
+    nextCommit = lie;
+  }
+
+  @Override
+  public synchronized Outcome commit(Decision decision) {
+    Lie lie = nextCommit;
+    nextCommit = Lie.NONE;
+    if (lie == Lie.FAILS) {
+      throw new StoreFailure("the store did not answer", new IOException("told to fail"));
+    }
+    Outcome outcome = write(decision);
+    if (lie == Lie.FAILS_BUT_PERSISTS) {
+      throw new StoreFailure("the store did not confirm", new IOException("told to lie"));
+    }
+    return outcome;
+  }
+
+  private Outcome write(Decision decision) {
+    UndoLog undo = new UndoLog();
+    boolean kept = false;
+    try {
+      for (Change change : decision.changes()) {
+        Outcome outcome = tables.write(change, undo);
+        if (!(outcome instanceof Outcome.Committed)) {
+          return outcome;
+        }
+      }
+      kept = true;
+    } catch (IllegalStateException e) {
+      throw new StoreFailure("the store cannot hold this", e);
+    } finally {
+      if (!kept) {
+        undo.undo();
+      }
+    }
+    for (Entry entry : decision.entries()) {
+      ledger.add(new Recorded(ledger.size() + 1L, entry.kind(), entry.device(), entry.canonical()));
+    }
+    return new Outcome.Committed();
+  }
+
+  // Ledger
+
+  @Override
+  public synchronized List<Recorded> after(long number, int limit) {
+    bounded(limit);
+    return ledger.stream().filter(each -> each.number() > number).limit(limit).toList();
+  }
+
+  @Override
+  public synchronized List<Recorded> newestAbout(String device, int limit) {
+    bounded(limit);
+    return ledger.reversed().stream()
+        .filter(each -> each.device().equals(Optional.of(device)))
+        .limit(limit)
+        .toList();
+  }
+
+  // Inventory
+
+  @Override
+  public synchronized Optional<Device> device(DeviceId id) {
+    return Optional.ofNullable(tables.devices.get(id));
+  }
+
+  @Override
+  public synchronized List<Device> devices(DeviceFilter filter, String after, int limit) {
+    bounded(limit);
+    return tables.devices.values().stream()
+        .filter(device -> device.id().value().compareTo(after) > 0)
+        .filter(device -> filter.deviceClass().map(device.deviceClass()::equals).orElse(true))
+        .filter(device -> filter.state().map(device.state().word()::equals).orElse(true))
+        .filter(device -> filter.owner().map(device.owner()::equals).orElse(true))
+        .filter(device -> device.labels().entrySet().containsAll(filter.labels().entrySet()))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<DeviceClass> deviceClass(String name) {
+    return Optional.ofNullable(tables.classes.get(name));
+  }
+
+  @Override
+  public synchronized List<DeviceClass> classes() {
+    return List.copyOf(tables.classes.values());
+  }
+
+  @Override
+  public synchronized Optional<Credential> credential(CredentialId id) {
+    return Optional.ofNullable(tables.credentials.get(id)).map(CredentialRow::credential);
+  }
+
+  @Override
+  public synchronized Optional<Credential> credentialByCertificate(Fingerprint certificate) {
+    return first(row -> row.credential().certificate().equals(certificate));
+  }
+
+  @Override
+  public synchronized Optional<Credential> credentialBySerial(String authority, BigInteger serial) {
+    return first(row ->
+        row.credential().authority().equals(authority) && row.credential().serial().equals(serial));
+  }
+
+  @Override
+  public synchronized List<Credential> credentialsOf(DeviceId device, int limit) {
+    bounded(limit);
+    return tables.credentials.values().stream()
+        .filter(row -> row.credential().slot().device().equals(device))
+        .sorted(OLDEST_FIRST.reversed())
+        .limit(limit)
+        .map(CredentialRow::credential)
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<byte[]> certificate(CredentialId id) {
+    return Optional.ofNullable(tables.credentials.get(id)).map(row -> row.certificate().clone());
+  }
+
+  @Override
+  public synchronized List<ApiToken> apiTokens() {
+    return List.copyOf(tables.apiTokens.values());
+  }
+
+  // Lineages
+
+  @Override
+  public synchronized Optional<Sighting> byCertificate(
+      Fingerprint certificate, Optional<Fingerprint> wantedKey) {
+    return credentialByCertificate(certificate)
+        .flatMap(shown -> sighting(shown.slot(), Optional.of(shown.id()), wantedKey));
+  }
+
+  @Override
+  public synchronized Optional<Sighting> bySlot(SlotId slot, Optional<Fingerprint> wantedKey) {
+    return sighting(slot, Optional.empty(), wantedKey);
+  }
+
+  @Override
+  public synchronized Optional<Sighting> whole(SlotId slot) {
+    return sighting(slot, Optional.empty(), Optional.empty());
+  }
+
+  @Override
+  public synchronized List<Retiring> retiring(Instant now, int limit) {
+    return tables.credentials.values().stream()
+        .filter(row -> row.credential().state() == CredentialState.RETIRING)
+        .filter(row -> isOver(row, now))
+        .sorted(Comparator.comparing(row -> link(row).overlapEnds(java.time.Duration.ZERO)))
+        .limit(limit)
+        .map(row -> new Retiring(row.credential().slot(), row.credential().id()))
+        .toList();
+  }
+
+  private boolean isOver(CredentialRow row, Instant now) {
+    DeviceClass its = classOf(requireNonNull(tables.devices.get(row.credential().slot().device())));
+    return its.keepsRecoveryToken() && !link(row).overlapEnds(its.longestSilence()).isAfter(now);
+  }
+
+  private Optional<Sighting> sighting(
+      SlotId slot, Optional<CredentialId> presented, Optional<Fingerprint> wantedKey) {
+    return device(slot.device())
+        .map(device ->
+            new Sighting(
+                device,
+                classOf(device),
+                lineage(slot),
+                presented,
+                wantedKey.map(key -> standing(key, slot.device())).orElse(KeyStanding.FREE)));
+  }
+
+  private DeviceClass classOf(Device device) {
+    return requireNonNull(tables.classes.get(device.deviceClass())); // checked when it registered
+  }
+
+  private Lineage lineage(SlotId slot) {
+    SlotRow row = tables.slots.get(slot);
+    if (row == null) {
+      return Lineage.empty(slot);
+    }
+    List<Link> links =
+        tables.credentials.values().stream()
+            .filter(each -> each.credential().slot().equals(slot))
+            .sorted(OLDEST_FIRST)
+            .map(InMemoryStore::link)
+            .toList();
+    return new Lineage(slot, row.version(), links, row.uses(), row.forkedAt(), row.pace());
+  }
+
+  private KeyStanding standing(Fingerprint key, DeviceId device) {
+    KeyRow row = tables.keys.get(key);
+    if (row == null) {
+      return KeyStanding.FREE;
+    }
+    if (row.condemnedSince().isPresent()) {
+      return KeyStanding.CONDEMNED;
+    }
+    return row.device().equals(Optional.of(device)) ? KeyStanding.OURS : KeyStanding.OTHERS;
+  }
+
+  private static Link link(CredentialRow row) {
+    Credential c = row.credential();
+    return new Link(
+        c.id(),
+        c.key(),
+        c.predecessor(),
+        c.generation(),
+        c.state(),
+        row.since(),
+        c.issuedAt(),
+        c.notAfter(),
+        c.provenAt(),
+        c.lastUsedAt());
+  }
+
+  // Tokens
+
+  @Override
+  public synchronized List<Token> ofDevice(DeviceId device) {
+    return tables.tokens.values().stream()
+        .filter(token -> token.device().equals(device))
+        .sorted(Comparator.comparing(Token::createdAt).reversed())
+        .limit(32)
+        .toList();
+  }
+
+  // Authorities and revocations
+
+  @Override
+  public synchronized List<Authority> authorities() {
+    return tables.authorities.values().stream()
+        .sorted(Comparator.comparing(Authority::created).thenComparing(Authority::id))
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Profile> profiles() {
+    return List.copyOf(tables.profiles.values());
+  }
+
+  /// Every credential is in shard 0, as long as there is one shard.
+  @Override
+  public synchronized List<Revoked> revoked(AuthorityId authority, int shard, Instant now) {
+    return tables.credentials.values().stream()
+        .filter(row -> shard == 0 && row.credential().authority().equals(authority.value()))
+        .filter(row -> row.credential().state() == CredentialState.REVOKED)
+        .filter(row -> !now.isAfter(row.credential().notAfter()))
+        .sorted(Comparator.comparing(row -> row.credential().serial()))
+        .map(row ->
+            new Revoked(row.credential().serial(), row.since(), row.reason().orElseThrow().code()))
+        .toList();
+  }
+
+  private Optional<Credential> first(Predicate<CredentialRow> wanted) {
+    return tables.credentials.values().stream()
+        .filter(wanted)
+        .findFirst()
+        .map(CredentialRow::credential);
+  }
+
+  private static void bounded(int limit) {
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to " + MAX_PAGE + ")");
+    }
+  }
+}

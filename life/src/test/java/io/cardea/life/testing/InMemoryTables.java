@@ -1,0 +1,243 @@
+package io.cardea.life.testing;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.EnrolmentChange;
+import io.cardea.life.enrolment.Token;
+import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Credential;
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.Device;
+import io.cardea.life.inventory.DeviceClass;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.InventoryChange;
+import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Change;
+import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.PkiChange;
+import io.cardea.life.pki.Profile;
+import io.cardea.life.rotation.Pace;
+import io.cardea.life.rotation.RevocationReason;
+import io.cardea.life.rotation.RotationChange;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// The rows of the fake store and the rules under which each change may be written.
+final class InMemoryTables {
+  final TreeMap<DeviceId, Device> devices = new TreeMap<>();
+  final TreeMap<String, DeviceClass> classes = new TreeMap<>();
+  final TreeMap<String, ApiToken> apiTokens = new TreeMap<>();
+  final Map<SlotId, SlotRow> slots = new LinkedHashMap<>();
+  final Map<CredentialId, CredentialRow> credentials = new LinkedHashMap<>();
+  final Map<Fingerprint, KeyRow> keys = new LinkedHashMap<>();
+  final Map<UUID, Token> tokens = new LinkedHashMap<>();
+  final Map<AuthorityId, Authority> authorities = new LinkedHashMap<>();
+  final TreeMap<String, Profile> profiles = new TreeMap<>();
+
+  record SlotRow(long version, List<CredentialId> uses, Optional<Instant> forkedAt, Pace pace) {}
+
+  /// @param since when it came into its state
+  record CredentialRow(
+      Credential credential, byte[] certificate, Instant since, Optional<RevocationReason> reason) {
+    CredentialRow in(CredentialState state, Instant at, Optional<RevocationReason> why) {
+      Credential c = credential;
+      return new CredentialRow(
+          new Credential(
+              c.id(),
+              c.slot(),
+              state,
+              c.certificate(),
+              c.key(),
+              c.serial(),
+              c.authority(),
+              c.predecessor(),
+              c.generation(),
+              c.protection(),
+              c.issuedAt(),
+              c.notBefore(),
+              c.notAfter(),
+              c.provenAt(),
+              c.lastUsedAt()),
+          certificate,
+          at,
+          why);
+    }
+
+    CredentialRow usedAt(Instant at, boolean first) {
+      Credential c = credential;
+      return new CredentialRow(
+          new Credential(
+              c.id(),
+              c.slot(),
+              c.state(),
+              c.certificate(),
+              c.key(),
+              c.serial(),
+              c.authority(),
+              c.predecessor(),
+              c.generation(),
+              c.protection(),
+              c.issuedAt(),
+              c.notBefore(),
+              c.notAfter(),
+              first ? c.provenAt().or(() -> Optional.of(at)) : c.provenAt(),
+              c.lastUsedAt().filter(last -> last.isAfter(at)).or(() -> Optional.of(at))),
+          certificate,
+          since,
+          reason);
+    }
+  }
+
+  record KeyRow(Optional<DeviceId> device, Optional<Instant> condemnedSince) {}
+
+  /// Writes one change, or says why it does not fit.
+  Outcome write(Change change, UndoLog undo) {
+    return switch (change) {
+      case InventoryChange known -> inventory(known, undo);
+      case RotationChange known -> rotation(known, undo);
+      case EnrolmentChange.CreateToken(var token) -> {
+        if (!devices.containsKey(token.device())) {
+          yield new Outcome.Stale();
+        }
+        undo.put(tokens, token.id(), token);
+        yield new Outcome.Committed();
+      }
+      case PkiChange known -> pki(known, undo);
+      default -> throw new IllegalStateException("the store does not know " + change.getClass());
+    };
+  }
+
+  private Outcome inventory(InventoryChange change, UndoLog undo) {
+    switch (change) {
+      case InventoryChange.RegisterDevice(var device) -> {
+        if (devices.containsKey(device.id())) {
+          return new Outcome.Taken(change);
+        }
+        if (!classes.containsKey(device.deviceClass())) {
+          return new Outcome.Stale();
+        }
+        undo.put(devices, device.id(), device);
+      }
+      case InventoryChange.MoveDevice(var id, var from, var to) -> {
+        Device device = devices.get(id);
+        if (device == null || !device.state().equals(from)) {
+          return new Outcome.Stale();
+        }
+        undo.put(devices, id, device.in(to));
+      }
+      case InventoryChange.SaveClass(var deviceClass) ->
+          undo.put(classes, deviceClass.name(), deviceClass);
+      case InventoryChange.SaveApiToken(var token) -> undo.put(apiTokens, token.name(), token);
+    }
+    return new Outcome.Committed();
+  }
+
+  private Outcome pki(PkiChange change, UndoLog undo) {
+    switch (change) {
+      case PkiChange.SaveAuthority(var authority) -> {
+        if (authorities.containsKey(authority.id())) {
+          return new Outcome.Taken(change);
+        }
+        undo.put(authorities, authority.id(), authority);
+      }
+      case PkiChange.SaveProfile(var profile) -> undo.put(profiles, profile.name(), profile);
+    }
+    return new Outcome.Committed();
+  }
+
+  private Outcome rotation(RotationChange change, UndoLog undo) {
+    return switch (change) {
+      case RotationChange.StepSlot step -> step(step, undo);
+      case RotationChange.AddCredential add -> add(add, undo);
+      case RotationChange.MoveCredential(var id, var to, var at) ->
+          update(id, undo, row -> row.in(to, at, Optional.empty()));
+      case RotationChange.RevokeCredential(var id, var reason, var at) ->
+          update(id, undo, row -> row.in(CredentialState.REVOKED, at, Optional.of(reason)));
+      case RotationChange.RecordUse(var id, var first, var at) ->
+          update(id, undo, row -> row.usedAt(at, first));
+      case RotationChange.CondemnKey(var key, var since) -> {
+        KeyRow row = keys.getOrDefault(key, new KeyRow(Optional.empty(), Optional.empty()));
+        Optional<Instant> earlier = row.condemnedSince().filter(at -> at.isBefore(since));
+        undo.put(keys, key, new KeyRow(row.device(), earlier.or(() -> Optional.of(since))));
+        yield new Outcome.Committed();
+      }
+      case RotationChange.SpendToken(var id, var at) -> {
+        Token token = tokens.get(id);
+        if (token == null) {
+          yield new Outcome.Stale();
+        }
+        undo.put(
+            tokens,
+            id,
+            new Token(
+                id,
+                token.device(),
+                token.secretHash(),
+                token.createdAt(),
+                token.expiresAt(),
+                token.spentAt().or(() -> Optional.of(at))));
+        yield new Outcome.Committed();
+      }
+    };
+  }
+
+  private Outcome step(RotationChange.StepSlot step, UndoLog undo) {
+    SlotRow row = slots.get(step.slot());
+    long version = row == null ? 0 : row.version();
+    if (version != step.expectedVersion() || !devices.containsKey(step.slot().device())) {
+      return new Outcome.Stale();
+    }
+    undo.put(
+        slots,
+        step.slot(),
+        new SlotRow(version + 1, List.copyOf(step.uses()), step.forkedAt(), step.pace()));
+    return new Outcome.Committed();
+  }
+
+  private Outcome add(RotationChange.AddCredential add, UndoLog undo) {
+    Credential fresh = add.credential();
+    KeyRow key = keys.get(fresh.key());
+    if (key != null
+        && (key.condemnedSince().isPresent()
+            || !key.device().equals(Optional.of(fresh.slot().device())))) {
+      return new Outcome.Taken(add);
+    }
+    for (CredentialRow row : credentials.values()) {
+      Credential old = row.credential();
+      if (old.slot().equals(fresh.slot())
+          && old.predecessor().equals(fresh.predecessor())
+          && old.key().equals(fresh.key())) {
+        return new Outcome.Stale();
+      }
+      if (old.id().equals(fresh.id())
+          || old.certificate().equals(fresh.certificate())
+          || (old.authority().equals(fresh.authority()) && old.serial().equals(fresh.serial()))) {
+        throw new IllegalStateException("an id, certificate or serial number is there twice");
+      }
+    }
+    undo.put(keys, fresh.key(), new KeyRow(Optional.of(fresh.slot().device()), Optional.empty()));
+    undo.put(
+        credentials,
+        fresh.id(),
+        new CredentialRow(fresh, add.certificate().clone(), fresh.issuedAt(), Optional.empty()));
+    return new Outcome.Committed();
+  }
+
+  /// A revoked credential is final, and one that is not there cannot change.
+  private Outcome update(
+      CredentialId id, UndoLog undo, java.util.function.UnaryOperator<CredentialRow> next) {
+    CredentialRow row = credentials.get(id);
+    if (row == null || row.credential().state() == CredentialState.REVOKED) {
+      return new Outcome.Stale();
+    }
+    undo.put(credentials, id, next.apply(row));
+    return new Outcome.Committed();
+  }
+}
