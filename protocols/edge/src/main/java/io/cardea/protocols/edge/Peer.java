@@ -18,6 +18,7 @@ public final class Peer {
   private final InetSocketAddress remoteAddress;
   private final Optional<Tls> tls;
   private final Optional<ClientCertificate> certificate;
+  private volatile boolean judged;
   private final AtomicReference<Object> attachment = new AtomicReference<>();
 
   public Peer(
@@ -47,6 +48,18 @@ public final class Peer {
 
   public Optional<ClientCertificate> certificate() {
     return certificate;
+  }
+
+  /// Whether the handshake of this connection was judged already. A handshake is one use of a
+  /// credential, however many requests follow it: whoever judges asks here first, and says so in
+  /// [#judged] once the judgement is durable. Requests of one connection never run at the same
+  /// time.
+  public boolean isJudged() {
+    return judged;
+  }
+
+  public void judged() {
+    judged = true;
   }
 
   /// Keeps one object of the application until the connection closes, in place of an earlier one.

@@ -1,0 +1,102 @@
+package io.cardea.protocols.est;
+
+import io.cardea.life.Refusal;
+import io.cardea.protocols.edge.EdgeResponse;
+import java.time.Duration;
+
+/// The one translation of our refusals into EST: a status, the code in a field, a line for people.
+final class EstRefusals {
+
+  static final String CODE = "Cardea-Code";
+
+  /// Tells a client whose certificate arrived unread what would have been read.
+  static final String ACCEPTED_KEYS = "Cardea-Accepted-Keys";
+
+  private static final String KEYS = "ec-p256, ec-p384, rsa-2048+";
+  private static final String CHALLENGE = "Basic realm=\"Cardea\", charset=\"UTF-8\"";
+  private static final int MOST_DETAIL = 300;
+
+  private EstRefusals() {}
+
+  static EdgeResponse response(Refusal refusal, String detail) {
+    int status = status(refusal);
+    if (status == 401) {
+      // No body: Bouncy Castle's client breaks on a challenge that has one.
+      return EdgeResponse.of(401)
+          .withHeader(CODE, refusal.code())
+          .withHeader("WWW-Authenticate", CHALLENGE)
+          .withHeader(ACCEPTED_KEYS, KEYS);
+    }
+    EdgeResponse response =
+        EdgeResponse.text(status, text(refusal, detail)).withHeader(CODE, refusal.code());
+    return status == 503 ? response.withRetryAfter(wait(refusal)) : response;
+  }
+
+  static EdgeResponse unsupportedType() {
+    return EdgeResponse.text(415, "the body must be application/pkcs10")
+        .withHeader(CODE, Refusal.REQUEST_MALFORMED.code());
+  }
+
+  /// 401 where a token would help, so that a client that has one sends it (RFC 7030 §3.2.3); 403
+  /// where asking again in any way is in vain.
+  static int status(Refusal refusal) {
+    return switch (refusal) {
+      case AUTHENTICATION_REQUIRED,
+          TOKEN_INVALID,
+          CREDENTIAL_UNKNOWN,
+          CREDENTIAL_EXPIRED,
+          CREDENTIAL_RETIRED ->
+          401;
+      case TOKEN_EXPIRED,
+          TOKEN_SPENT,
+          CREDENTIAL_REVOKED,
+          LINEAGE_FORKED,
+          DEVICE_UNKNOWN,
+          DEVICE_SCRAPPED,
+          IDENTITY_MISMATCH,
+          KEY_OF_OTHER_DEVICE,
+          KEY_COMPROMISED,
+          FORBIDDEN ->
+          403;
+      case KEY_NOT_ALLOWED,
+          CSR_MALFORMED,
+          CSR_BAD_PROOF,
+          CHALLENGE_PASSWORD_UNCHECKED,
+          PROFILE_VIOLATION,
+          REQUEST_MALFORMED ->
+          400;
+      case CSR_TOO_LARGE -> 413;
+      case NOT_FOUND -> 404;
+      case ALREADY_EXISTS, CONFLICT -> 409;
+      case NOT_OFFERED -> 501;
+      case LINT_FAILED, AUTHORITY_UNAVAILABLE, STORE_UNAVAILABLE, CLOCK_UNTRUSTED, OVERLOADED ->
+          503;
+    };
+  }
+
+  private static Duration wait(Refusal refusal) {
+    return switch (refusal) {
+      case OVERLOADED, STORE_UNAVAILABLE -> Duration.ofSeconds(5);
+      case CLOCK_UNTRUSTED, AUTHORITY_UNAVAILABLE -> Duration.ofSeconds(30);
+      default -> Duration.ofMinutes(5); // a person must mend something first
+    };
+  }
+
+  /// What is wrong inside the server is for its log and its operators.
+  private static String text(Refusal refusal, String detail) {
+    String text = refusal.code() + ": " + refusal.meaning();
+    if (refusal.fault() == Refusal.Fault.SERVER || detail.isEmpty()) {
+      return text;
+    }
+    return text + " (" + printable(detail) + ")";
+  }
+
+  private static String printable(String detail) {
+    StringBuilder line = new StringBuilder();
+    detail
+        .codePoints()
+        .limit(MOST_DETAIL)
+        .forEach(c -> line.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+    return line.toString();
+  }
+}

@@ -1,0 +1,165 @@
+package io.cardea.protocols.est;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import io.cardea.life.enrolment.Answer;
+import io.cardea.life.enrolment.Applicant;
+import io.cardea.life.ledger.Commits.StoreFailure;
+import io.cardea.life.pki.CertKey;
+import io.cardea.protocols.edge.ClientCertificate;
+import io.cardea.protocols.edge.EdgeHandler;
+import io.cardea.protocols.edge.EdgeRequest;
+import io.cardea.protocols.edge.EdgeResponse;
+import io.cardea.protocols.edge.Peer;
+import io.cardea.protocols.edge.Routes;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// The server's side of EST, under `/.well-known/est/` and, for each label,
+/// `/.well-known/est/LABEL/`.
+///
+/// It reads and writes what EST says and decides nothing: who may have a certificate,
+/// [EnrolmentDoor] judges. An answer is base64 without line breaks, with its length and its
+/// transfer encoding, since only this form serves all the clients there are.
+public final class EstServer {
+
+  private static final String BASE = "/.well-known/est/";
+  private static final String PROTOCOL = "est";
+
+  private final EnrolmentDoor door;
+  private final Supplier<List<byte[]>> authorities;
+  private final Supplier<Set<CertKey>> keys;
+  private final Consumer<Refusal> refused;
+
+  /// Serves EST for one fleet.
+  ///
+  /// @param authorities the DER of the CA certificates, the issuing ones and their roots; asked at
+  ///   each request, so it should answer from memory
+  /// @param keys what the devices' profile allows; empty when it has no opinion; asked like the
+  ///   above
+  /// @param refused hears of refusals that never reach the door: of bodies that hold no request
+  public EstServer(
+      EnrolmentDoor door,
+      Supplier<List<byte[]>> authorities,
+      Supplier<Set<CertKey>> keys,
+      Consumer<Refusal> refused) {
+    this.door = door;
+    this.authorities = authorities;
+    this.keys = keys;
+    this.refused = refused;
+  }
+
+  /// The routes, for a listener with TLS.
+  ///
+  /// @param labels the path segments of RFC 7030 §3.2.2 that this server knows; the same service
+  ///   stands behind each of them, any other is not found
+  public Routes.Builder routes(Set<String> labels) {
+    Routes.Builder routes = Routes.builder();
+    under(routes, BASE);
+    labels.forEach(label -> under(routes, BASE + label + "/"));
+    return routes;
+  }
+
+  private void under(Routes.Builder routes, String base) {
+    EdgeHandler notOffered = request -> refuse(Refusal.NOT_OFFERED, "");
+    routes
+        .route("GET", base + "cacerts", request -> cacerts())
+        .route("GET", base + "csrattrs", request -> csrattrs())
+        .route("POST", base + "simpleenroll", this::enrol)
+        .route("POST", base + "simplereenroll", this::enrol)
+        .immediate("POST", base + "serverkeygen", notOffered)
+        .immediate("POST", base + "fullcmc", notOffered);
+  }
+
+  /// §4.1.
+  private EdgeResponse cacerts() {
+    try {
+      List<byte[]> certificates = authorities.get();
+      return certificates.isEmpty()
+          ? refuse(Refusal.AUTHORITY_UNAVAILABLE, "")
+          : certificates(certificates);
+    } catch (StoreFailure failure) {
+      return refuse(Refusal.STORE_UNAVAILABLE, "");
+    }
+  }
+
+  /// §4.5.
+  private EdgeResponse csrattrs() {
+    try {
+      return CsrAttributes.hint(keys.get())
+          .map(der -> base64("application/csrattrs", der))
+          .orElseGet(() -> EdgeResponse.of(204));
+    } catch (StoreFailure failure) {
+      return refuse(Refusal.STORE_UNAVAILABLE, "");
+    }
+  }
+
+  /// §4.2.1 and §4.2.2: the credential shown decides what the request is, not the path.
+  private EdgeResponse enrol(EdgeRequest request) {
+    Peer peer = request.peer();
+    if (peer.tls().isEmpty()) {
+      return refuse(Refusal.NOT_OFFERED, "EST is spoken over TLS alone");
+    }
+    try {
+      Applicant applicant = applicant(request);
+      if (applicant.certificate().isEmpty() && applicant.login().isEmpty()) {
+        // Most clients ask like this first, to be told what is wanted: no refusal to be counted.
+        return EstRefusals.response(Refusal.AUTHENTICATION_REQUIRED, "");
+      }
+      byte[] csr = RequestBody.csr(request);
+      Answer answer = door.enrol(applicant, csr, PROTOCOL);
+      if (!isServersFault(answer)) {
+        peer.judged();
+      }
+      return response(answer);
+    } catch (Refused e) {
+      return refuse(e.refusal(), e.detail());
+    } catch (UnsupportedType e) {
+      refused.accept(Refusal.REQUEST_MALFORMED);
+      return EstRefusals.unsupportedType();
+    } catch (StoreFailure failure) {
+      return refuse(Refusal.STORE_UNAVAILABLE, "");
+    }
+  }
+
+  private static Applicant applicant(EdgeRequest request) throws Refused {
+    Peer peer = request.peer();
+    Optional<Fingerprint> certificate =
+        peer.certificate().map(ClientCertificate::sha256).map(Fingerprint::ofDigest);
+    return new Applicant(
+        certificate, certificate.isPresent() && !peer.isJudged(), BasicLogin.of(request.headers()));
+  }
+
+  private static boolean isServersFault(Answer answer) {
+    return answer instanceof Answer.Declined(Refusal refusal, String _)
+        && refusal.fault() == Refusal.Fault.SERVER;
+  }
+
+  private static EdgeResponse response(Answer answer) {
+    return switch (answer) {
+      case Answer.Issued issued -> certificates(List.of(issued.certificate()));
+      case Answer.Wait(var retryAfter) -> EdgeResponse.of(202).withRetryAfter(retryAfter);
+      case Answer.Declined(var refusal, var detail) -> EstRefusals.response(refusal, detail);
+    };
+  }
+
+  private EdgeResponse refuse(Refusal refusal, String detail) {
+    refused.accept(refusal);
+    return EstRefusals.response(refusal, detail);
+  }
+
+  private static EdgeResponse certificates(List<byte[]> certificates) {
+    return base64("application/pkcs7-mime; smime-type=certs-only", CertsOnly.encode(certificates));
+  }
+
+  private static EdgeResponse base64(String type, byte[] der) {
+    return EdgeResponse.of(200)
+        .withBody(type, Base64.getEncoder().encode(der))
+        .withHeader("Content-Transfer-Encoding", "base64");
+  }
+}
