@@ -8,7 +8,7 @@ import java.time.Instant;
 /// device that has no clock to compare (R10).
 ///
 /// @param retryAfter when to ask again: often enough to hear of a window that was moved early, a
-///     quarter of the way to it, from a second to six hours
+///   quarter of the way to it, from a second to six hours
 public record RenewalAdvice(
     Instant start, Instant end, long secondsToStart, long secondsToEnd, Duration retryAfter) {
   private static final Duration OFTEN = Duration.ofSeconds(1);
@@ -24,10 +24,6 @@ public record RenewalAdvice(
     Duration retry =
         quarter.compareTo(OFTEN) < 0 ? OFTEN : quarter.compareTo(SELDOM) > 0 ? SELDOM : quarter;
     return new RenewalAdvice(
-        window.start(),
-        window.end(),
-        window.secondsToStart(now),
-        window.secondsToEnd(now),
-        retry);
+        window.start(), window.end(), window.secondsToStart(now), window.secondsToEnd(now), retry);
   }
 }
