@@ -3,6 +3,7 @@ package io.cardea.protocols.est.client;
 import java.net.http.HttpResponse;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -51,8 +52,8 @@ final class Answers {
     if (SECONDS.matcher(field.get()).matches()) {
       return Optional.of(bounded(Duration.ofSeconds(Long.parseLong(field.get()))));
     }
-    Optional<ZonedDateTime> then = date(field.get());
-    Optional<ZonedDateTime> now = answer.headers().firstValue("Date").flatMap(Answers::date);
+    Optional<Instant> then = date(field.get());
+    Optional<Instant> now = sentAt(answer);
     return then.isPresent() && now.isPresent()
         ? Optional.of(bounded(Duration.between(now.get(), then.get())))
         : Optional.empty();
@@ -65,10 +66,16 @@ final class Answers {
     return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
   }
 
-  private static Optional<ZonedDateTime> date(String text) {
+  /// The server's own time, from `Date`.
+  static Optional<Instant> sentAt(HttpResponse<byte[]> answer) {
+    return answer.headers().firstValue("Date").flatMap(Answers::date);
+  }
+
+  private static Optional<Instant> date(String text) {
     try {
       return Optional.of(
-          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.US)));
+          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.US))
+              .toInstant());
     } catch (DateTimeException e) {
       return Optional.empty();
     }

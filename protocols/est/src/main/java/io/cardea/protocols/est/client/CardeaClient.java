@@ -1,7 +1,11 @@
 package io.cardea.protocols.est.client;
 
+import io.cardea.life.Refused;
+import io.cardea.life.pki.CertId;
+import io.cardea.life.pki.Certificate;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,8 +31,7 @@ public final class CardeaClient {
   /// When to renew this certificate (RFC 9773 §4). Works without an identity.
   public RenewalAnswer renewalInfo(X509Certificate certificate) throws IOException {
     HttpResponse<byte[]> answer =
-        connection.send(
-            connection.request(PATH + "renewal-info/" + CertId.of(certificate)).build());
+        connection.send(connection.request(PATH + "renewal-info/" + certId(certificate)).build());
     if (answer.statusCode() != 200) {
       return Answers.later(answer)
           .<RenewalAnswer>map(later -> later)
@@ -38,8 +41,12 @@ public final class CardeaClient {
     Instant start = instant(json.path("suggestedWindow").path("start"));
     Instant end = instant(json.path("suggestedWindow").path("end"));
     JsonNode relative = json.path("relative");
+    if (end.isBefore(start)) {
+      throw new BadAnswerException(
+          "answer: the window ends at " + end + " (expected: not before its start, " + start + ")");
+    }
     Optional<RenewalInfo.Relative> window =
-        relative.isMissingNode() ? Optional.empty() : Optional.of(relative(relative));
+        relative.isMissingNode() ? byItsDate(answer, start, end) : Optional.of(relative(relative));
     return new RenewalInfo(start, end, window, Answers.retryAfter(answer).orElse(ASK_AGAIN));
   }
 
@@ -57,6 +64,17 @@ public final class CardeaClient {
     }
     JsonNode json = object(answer);
     return new Admitted(text(json, "device"), text(json, "credential"), text(json, "state"));
+  }
+
+  private static String certId(X509Certificate certificate) throws BadAnswerException {
+    try {
+      return CertId.of(Certificate.parse(certificate.getEncoded()))
+          .map(CertId::text)
+          .orElseThrow(
+              () -> new BadAnswerException("certificate: without authority key identifier"));
+    } catch (CertificateEncodingException | Refused e) {
+      throw new BadAnswerException("certificate: it has no name in RFC 9773", e);
+    }
   }
 
   private static JsonNode object(HttpResponse<byte[]> answer) throws BadAnswerException {
@@ -91,6 +109,14 @@ public final class CardeaClient {
               + " (expected: a time of RFC 3339)",
           e);
     }
+  }
+
+  /// From a server that knows no more than the RFC: its own `Date` says what time it is there.
+  private static Optional<RenewalInfo.Relative> byItsDate(
+      HttpResponse<byte[]> answer, Instant start, Instant end) {
+    return Answers.sentAt(answer)
+        .map(now ->
+            new RenewalInfo.Relative(Duration.between(now, start), Duration.between(now, end)));
   }
 
   private static RenewalInfo.Relative relative(JsonNode json) throws BadAnswerException {
