@@ -1,5 +1,7 @@
 package io.cardea.life;
 
+import org.jspecify.annotations.Nullable;
+
 /// An expected refusal on its way to the edge, where one switch turns it into the protocol's own
 /// form.
 ///
@@ -12,7 +14,12 @@ public final class Refused extends Exception {
   private final String detail;
 
   public Refused(Refusal refusal, String detail) {
-    super(refusal.code() + ": " + detail, null, false, false);
+    this(refusal, detail, null);
+  }
+
+  /// With what made it so, for our own log.
+  public Refused(Refusal refusal, String detail, @Nullable Throwable cause) {
+    super(refusal.code() + ": " + detail, cause, false, false);
     this.refusal = refusal;
     this.detail = detail;
   }

@@ -28,10 +28,7 @@ public final class Stubborn {
         }
       }
     } catch (StoreFailure failure) {
-      Refused refused =
-          new Refused(Refusal.STORE_UNAVAILABLE, "the store did not confirm; try again");
-      refused.initCause(failure);
-      throw refused;
+      throw new Refused(Refusal.STORE_UNAVAILABLE, "the store did not confirm; try again", failure);
     }
     throw new Refused(Refusal.OVERLOADED, "other writers came first " + ATTEMPTS + " times");
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.life.enrolment;
+
+import org.jspecify.annotations.NullMarked;
