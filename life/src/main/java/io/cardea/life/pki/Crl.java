@@ -87,9 +87,24 @@ public final class Crl {
                 Der.sequence(
                     Encoding.authorityKeyIdentifier(identifier),
                     Encoding.crlNumber(number),
-                    Encoding.issuingDistributionPoint(urls.crl(authority.id(), shard)))));
+                    scope(authority, urls, shard))));
     byte[] der = Encoding.signed(toBeSigned, algorithm, key.sign(toBeSigned));
     return new Crl(der, number, thisUpdate, nextUpdate);
+  }
+
+  /// The list of a root is never sharded and says nothing of its scope: verifiers that check whole
+  /// chains look the root itself up in it, which names no list, and refuse one that is said to be
+  /// for others.
+  private static byte[] scope(Authority authority, PublicUrls urls, int shard) {
+    return switch (authority.kind()) {
+      case ROOT -> {
+        if (shard != 0) {
+          throw new IllegalArgumentException("shard of a root: " + shard + " (expected: 0)");
+        }
+        yield NOTHING;
+      }
+      case ISSUING -> Encoding.issuingDistributionPoint(urls.crl(authority.id(), shard));
+    };
   }
 
   private static byte[] encoded(Entry entry) {
