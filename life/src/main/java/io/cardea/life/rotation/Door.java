@@ -52,7 +52,7 @@ record Door(Lineage lineage, Terms terms, Instant at) {
   /// R7: in a class that asks for it, a fork leaves the recovery door alone open. What came through
   /// it, a branch that began with a token after the fork was declared, is let in; the next fork of
   /// the two copies is not seen until this one is settled.
-  private Optional<Refusal> closedByFork(Link link) {
+  Optional<Refusal> closedByFork(Link link) {
     return lineage.forkedAt().isEmpty()
             || terms.onFork() == OnFork.ALARM
             || cameByRecovery(link, lineage.forkedAt().get())
@@ -63,7 +63,10 @@ record Door(Lineage lineage, Terms terms, Instant at) {
   private boolean cameByRecovery(Link link, Instant forkedAt) {
     List<Link> above = Ancestry.above(lineage, link);
     Link root = above.isEmpty() ? link : above.getLast();
-    return root.predecessor() instanceof Predecessor.EnrolmentToken
-        && !root.issuedAt().isBefore(forkedAt);
+    // Further up than is looked, and all of it issued since: what a fork has closed renews nothing.
+    boolean beginsWithToken =
+        root.predecessor() instanceof Predecessor.EnrolmentToken
+            || above.size() == Lineage.NEIGHBOURHOOD;
+    return beginsWithToken && !root.issuedAt().isBefore(forkedAt);
   }
 }

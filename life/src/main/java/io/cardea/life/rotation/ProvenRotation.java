@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /// The product's rules of rotation. The numbers are those of the rules (R1–R8).
 ///
@@ -182,13 +183,19 @@ public final class ProvenRotation implements Rotation {
           switch (standing) {
             case EXPIRED -> new Verdict.Refuse(Refusal.TOKEN_EXPIRED);
             case SPENT -> new Verdict.Refuse(Refusal.TOKEN_SPENT);
-            case GOOD ->
-                paced(
-                    door,
-                    requested.knock(),
-                    free(new Verdict.Issue(new Predecessor.EnrolmentToken(id), 0), ofKey));
+            case GOOD -> byGoodToken(door, requested.knock(), id, ofKey);
           };
     };
+  }
+
+  private static Verdict byGoodToken(Door door, Knock knock, UUID token, List<Link> ofKey) {
+    Verdict.Issue issue = free(new Verdict.Issue(new Predecessor.EnrolmentToken(token), 0), ofKey);
+    // R7: a token that led to this key before the fork is a way back to what the fork has closed.
+    if (issue.predecessor() instanceof Predecessor.OlderCredential(var id)
+        && door.lineage().link(id).flatMap(door::closedByFork).isPresent()) {
+      return new Verdict.Refuse(Refusal.LINEAGE_FORKED);
+    }
+    return paced(door, knock, issue);
   }
 
   private static Verdict.Issue under(Link link, List<Link> ofKey) {

@@ -174,6 +174,13 @@ class ForkTest {
     }
 
     @Test
+    void tokenOfBeforeTheFork_leadsNoWayBackToItsKey() {
+      // The first token, if the use of what it led to had never spent it.
+      assertThat(story.request(byToken("token"), "k0"))
+          .isEqualTo(new Verdict.Refuse(Refusal.LINEAGE_FORKED));
+    }
+
+    @Test
     void settling_revokesTheSlotAndOpensItAgain() {
       CredentialId recovered = story.issue(byToken("second"), "k2");
       story.later(HOUR).settle();
