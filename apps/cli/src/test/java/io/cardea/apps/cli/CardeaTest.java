@@ -1,0 +1,352 @@
+package io.cardea.apps.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cardea.life.Refusal;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.json.JsonMapper;
+
+class CardeaTest {
+  private static final String PUMP =
+      """
+      {"id":"pump-1","class":"sensors","state":"enrolled","serial":null,"owner":"","environment":"field",\
+      "labels":{"line":"2"},"registered_at":"2026-11-21T10:00:00Z"}\
+      """;
+
+  /// Every command that talks to the API, with the operation of the document that it must be.
+  private static final Map<String, String> CONVERSATIONS =
+      Map.ofEntries(
+          Map.entry("device register pump-1 --class sensors --label line=2", "registerDevice"),
+          Map.entry("device list", "listDevices"),
+          Map.entry("device show pump-1", "showDevice"),
+          Map.entry("device why pump-1", "explainDevice"),
+          Map.entry("device scrap pump-1 --reason gone", "scrapDevice"),
+          Map.entry("device revoke pump-1 --reason superseded", "revokeDevice"),
+          Map.entry("device settle pump-1 --reason copied", "settleDevice"),
+          Map.entry("token create pump-1 --life 2h", "createToken"),
+          Map.entry("class list", "listClasses"),
+          Map.entry("class show sensors", "showClass"),
+          Map.entry("class create meters --profile device --grace 90d", "createClass"),
+          Map.entry("profile list", "listProfiles"),
+          Map.entry("profile show device", "showProfile"),
+          Map.entry("ca list", "listAuthorities"),
+          Map.entry("ca show issuing", "showAuthority"),
+          Map.entry("credential list --device pump-1", "listCredentials"),
+          Map.entry("credential show 7", "showCredential"),
+          Map.entry("credential revoke 7 --reason key-compromise", "revokeCredential"),
+          Map.entry("ledger list", "listLedger"),
+          Map.entry("ledger export", "listLedger"),
+          Map.entry("api-token list", "listApiTokens"),
+          Map.entry("api-token create x --role reader", "createApiToken"));
+
+  @TempDir Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private ContractServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new ContractServer(folder);
+    token(ContractServer.TOKEN, "rw-------");
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> command_isTheOperationOfTheDocument() {
+    return CONVERSATIONS.entrySet().stream()
+        .map(one ->
+            DynamicTest.dynamicTest(
+                one.getKey(),
+                () -> {
+                  server.asked.clear();
+                  server.answers(200, "{\"items\":[],\"next\":null,\"token\":\"t\"}");
+
+                  assertThat(run(one.getKey().split(" "))).as(err.toString()).isZero();
+                  assertThat(server.asked)
+                      .extracting(ContractServer.Asked::operation)
+                      .containsExactly(one.getValue());
+                }));
+  }
+
+  @Test
+  void conversations_coverTheDocument() {
+    assertThat(CONVERSATIONS.values()).containsAll(ContractServer.operations());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> command_helpsWithExamplesThatItTakes() {
+    return leaves(Cardea.commandLine(new PrintWriter(out), new PrintWriter(err)))
+        .map(leaf ->
+            DynamicTest.dynamicTest(
+                leaf.getCommandSpec().qualifiedName(),
+                () -> {
+                  String[] lines = leaf.getCommandSpec().usageMessage().footer();
+                  List<String> examples = examples(lines);
+                  assertThat(examples).isNotEmpty();
+                  for (String example : examples) {
+                    CommandLine fresh =
+                        Cardea.commandLine(new PrintWriter(out), new PrintWriter(err));
+                    fresh.parseArgs(words(example));
+                  }
+                }));
+  }
+
+  @Test
+  void list_showsOneLineForEachAndSaysThatThereAreMore() {
+    server.answers(200, "{\"items\":[" + PUMP + "],\"next\":\"pump-1\"}");
+
+    assertThat(run("device", "list", "--limit", "1")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            ID      CLASS    STATE     OWNER  ENVIRONMENT  SITE  REGISTERED AT
+            pump-1  sensors  enrolled  -      field        -     2026-11-21T10:00:00Z
+            """);
+    assertThat(err.toString()).contains("--after pump-1");
+    assertThat(server.asked.getFirst().uri().getQuery()).isEqualTo("limit=1");
+  }
+
+  @Test
+  void listAll_goesThroughThePagesAndIsOneObjectALine() {
+    server.answers(200, "{\"items\":[" + PUMP + "],\"next\":\"pump 1&x\"}");
+    server.answers(200, "{\"items\":[" + PUMP + "],\"next\":null}");
+
+    assertThat(run("device", "list", "--all", "-o", "json", "--class", "sensors")).isZero();
+    assertThat(out.toString().lines())
+        .hasSize(2)
+        .allSatisfy(line ->
+            assertThat(JsonMapper.shared().readTree(line).path("id").asString())
+                .isEqualTo("pump-1"));
+    assertThat(server.asked.getLast().uri().getRawQuery())
+        .contains("after=pump%201%26x")
+        .contains("class=sensors");
+  }
+
+  @Test
+  void register_sendsWhatWasSaid() {
+    server.answers(201, PUMP);
+
+    assertThat(run("device", "register", "pump-1", "--class", "sensors", "--label", "line=2"))
+        .isZero();
+    assertThat(JsonMapper.shared().readTree(server.asked.getFirst().body()))
+        .isEqualTo(
+            JsonMapper.shared()
+                .readTree("{\"id\":\"pump-1\",\"class\":\"sensors\",\"labels\":{\"line\":\"2\"}}"));
+    assertThat(out.toString()).contains("labels line    2\n");
+  }
+
+  @Test
+  void deviceId_cannotLeaveItsPath() {
+    server.answers(200, PUMP);
+
+    assertThat(run("device", "show", "../classes?x")).isZero();
+    assertThat(server.asked.getFirst().operation()).isEqualTo("showDevice");
+  }
+
+  @Test
+  void token_standsAloneOnStandardOutput() {
+    server.answers(201, "{\"token\":\"s3cret\",\"expires_at\":\"2026-11-22T10:00:00Z\"}");
+
+    assertThat(run("token", "create", "pump-1", "--life", "2h")).isZero();
+    assertThat(out.toString()).isEqualTo("s3cret\n");
+    assertThat(server.asked.getFirst().body()).isEqualTo("{\"life_seconds\":7200}");
+  }
+
+  @Test
+  void why_isOneScreen() {
+    server.answers(
+        200,
+        """
+        {"device":%s,"summary":"Renews as it should.","next_step":"Nothing before noon.","slots":[{"name":"operational",
+        "forked":true,"credentials":[{"id":"c1","state":"current"}]}],"contacts":[{"at":"2026-11-21T10:00:00Z",
+        "what":"renewal","refusal":"credential-retired","credential":"c1","detail":"\\u001b[2Jx"}]}\
+        """
+            .formatted(PUMP));
+
+    assertThat(run("device", "why", "pump-1")).isZero();
+    assertThat(out.toString())
+        .contains("pump-1 · enrolled · class sensors · field\nRenews as it should.\n")
+        .contains("Slot operational, FORKED")
+        .contains("credential-retired")
+        .contains("Next: Nothing before noon.")
+        .doesNotContain("\u001b");
+  }
+
+  @Test
+  void refusal_isToldWithCodeAndNextStep() {
+    server.answers(
+        404,
+        """
+        {"type":"urn:cardea:refusal:device-unknown","title":"No such device.","status":404,"code":"device-unknown",
+        "detail":"pump-9","next_step":"Register it."}\
+        """);
+
+    assertThat(run("device", "show", "pump-9")).isEqualTo(ExitCode.REFUSED);
+    assertThat(err.toString())
+        .isEqualTo("Refused (device-unknown): No such device.\nHere: pump-9\nNext: Register it.\n");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void unknownAnswer_isNotTakenForTheApi() {
+    server.answers(200, "<html>");
+
+    assertThat(run("device", "show", "pump-1")).isEqualTo(ExitCode.UNREACHABLE);
+  }
+
+  @Test
+  void stoppedServer_isUnreachable() {
+    server.close();
+
+    assertThat(run("device", "list")).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(err.toString()).contains("nobody listens there").contains("cardea server");
+  }
+
+  @Test
+  void serverOfAnotherAuthority_getsNoToken() throws Exception {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    try (ContractServer other = new ContractServer(elsewhere)) {
+      int exitCode = runAgainst(other, server.authority(), "device", "list");
+
+      assertThat(exitCode).isEqualTo(ExitCode.UNREACHABLE);
+      assertThat(other.asked).isEmpty();
+      assertThat(err.toString()).contains("tls.names");
+    }
+  }
+
+  @Test
+  void plainHttp_isRefusedBeforeTheTokenLeaves() {
+    assertThat(
+            execute(
+                "device",
+                "list",
+                "--server",
+                "http://127.0.0.1:1",
+                "--data-directory",
+                "" + folder))
+        .isEqualTo(ExitCode.REFUSED);
+    assertThat(err.toString()).contains("TLS alone");
+  }
+
+  @Test
+  void tokenFileOpenToOthers_isRefused() throws Exception {
+    token(ContractServer.TOKEN, "rw-r--r--");
+
+    assertThat(run("device", "list")).isEqualTo(ExitCode.REFUSED);
+    assertThat(err.toString()).contains("chmod 600").doesNotContain(ContractServer.TOKEN);
+    assertThat(server.asked).isEmpty();
+  }
+
+  @Test
+  void missingAuthority_isSaidSo() throws Exception {
+    Files.delete(server.authority());
+
+    assertThat(run("device", "list")).isEqualTo(ExitCode.REFUSED);
+    assertThat(err.toString()).contains("No authority to trust").contains("--ca-file");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> wrongCommandLine_isUsage() {
+    return Stream.of(
+            "device",
+            "device shwo x",
+            "device list --limit many",
+            "device register x",
+            "token create x --life soon",
+            "device list -o xml",
+            "")
+        .map(line ->
+            DynamicTest.dynamicTest(
+                "cardea " + line,
+                () ->
+                    assertThat(execute(line.isEmpty() ? new String[0] : line.split(" ")))
+                        .isEqualTo(ExitCode.USAGE)));
+  }
+
+  @Test
+  void explain_knowsEveryRefusal() {
+    assertThat(execute("explain", "-o", "json")).isZero();
+    assertThat(out.toString().lines().count()).isEqualTo(Refusal.values().length);
+    assertThat(execute("explain", "CREDENTIAL_RETIRED")).isZero();
+    assertThat(execute("explain", "nothing-like-it")).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
+  void configCheck_failsForAProblemAndShowsTheRest() throws Exception {
+    Path file = folder.resolve("cardea.yaml");
+    Files.writeString(file, "public.url: http://pki.example.org\nlog.levle: info\n");
+
+    assertThat(execute("config", "check", "--config", file.toString())).isEqualTo(ExitCode.REFUSED);
+    assertThat(err.toString()).contains(":2:1: log.levle: unknown key (did you mean log.level?)");
+    assertThat(out.toString()).contains("http://pki.example.org");
+  }
+
+  private int run(String... args) {
+    return runAgainst(server, server.authority(), args);
+  }
+
+  private int runAgainst(ContractServer target, Path authority, String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(
+        List.of(
+            "--server", target.url().toString(),
+            "--ca-file", authority.toString(),
+            "--token-file", folder.resolve("token").toString()));
+    return execute(all.toArray(String[]::new));
+  }
+
+  private int execute(String... args) {
+    return Cardea.commandLine(new PrintWriter(out, true), new PrintWriter(err, true)).execute(args);
+  }
+
+  private void token(String token, String permissions) throws Exception {
+    Path file = folder.resolve("token");
+    Files.writeString(file, token + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+  }
+
+  private static Stream<CommandLine> leaves(CommandLine command) {
+    return command.getSubcommands().isEmpty()
+        ? Stream.of(command)
+        : command.getSubcommands().values().stream().flatMap(CardeaTest::leaves);
+  }
+
+  /// The example lines of a help text, those that a backslash continues joined.
+  private static List<String> examples(String[] footer) {
+    return Stream.of(String.join("\n", footer).replaceAll("\\\\\n", "").split("\n"))
+        .map(String::strip)
+        .filter(line -> line.contains("cardea "))
+        .map(line -> line.replaceFirst("^\\w+=\\$\\((.*)\\)$", "$1").replaceFirst(" >.*", ""))
+        .toList();
+  }
+
+  private static String[] words(String example) {
+    List<String> words = new ArrayList<>();
+    Matcher word = Pattern.compile("'([^']*)'|(\\S+)").matcher(example);
+    while (word.find()) {
+      words.add(word.group(1) == null ? word.group(2) : word.group(1));
+    }
+    return words.subList(1, words.size()).toArray(String[]::new);
+  }
+}
