@@ -1,36 +1,33 @@
 package io.cardea.life.pki;
 
-import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import org.bouncycastle.asn1.ASN1Object;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.x509.Certificate;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.Extensions;
-import org.bouncycastle.asn1.x509.TBSCertificate;
-import org.jspecify.annotations.Nullable;
+import org.bouncycastle.asn1.x500.X500Name;
 
-/// One certificate before the lints, read anew from its octets by another reader than the one that
-/// wrote them.
+/// One certificate before the lints, taken apart anew from its octets: of how it was built, this
+/// knows nothing.
 final class LintCase {
+  private static final byte[] VERSION_3 = {(byte) 0xa0, 3, 2, 1, 2};
+  private static final byte[] TRUE = {1, 1, (byte) 0xff};
+  private static final byte[] ABSENT = {};
+  private static final int ISSUER_UNIQUE_ID = 0x81;
+  private static final int SUBJECT_UNIQUE_ID = 0x82;
+  private static final int EXTENSIONS = 0xa3;
+
   /// What the rules compare with.
   record Expected(
-      io.cardea.life.pki.Certificate issuer,
+      Certificate issuer,
       SignatureScheme scheme,
       String crl,
       String issuerUrl,
       byte[] issuerName,
       byte[] issuerKeyIdentifier,
       byte[] algorithm) {
-    Expected(
-        io.cardea.life.pki.Certificate issuer,
-        SignatureScheme scheme,
-        String crl,
-        String issuerUrl) {
+    Expected(Certificate issuer, SignatureScheme scheme, String crl, String issuerUrl) {
       this(
           issuer,
           scheme,
@@ -42,13 +39,23 @@ final class LintCase {
     }
   }
 
+  /// One extension; the OID as it is encoded.
+  record Extension(byte[] oid, boolean critical, byte[] value) {}
+
   final Expected expected;
   final Profile profile;
   final IssuanceRequest request;
-  final Certificate certificate;
-  final TBSCertificate tbs;
-  final List<byte[]> tbsParts;
-  private final @Nullable Extensions extensions;
+  final boolean wellFormed;
+  final byte[] outerAlgorithm;
+  final BigInteger serial;
+  final byte[] algorithm;
+  final byte[] issuer;
+  final byte[] validity;
+  final Instant notBefore;
+  final Instant notAfter;
+  final X500Name subject;
+  final byte[] publicKey;
+  final List<Extension> extensions;
 
   LintCase(byte[] der, Expected expected, Profile profile, IssuanceRequest request)
       throws MalformedDer {
@@ -56,71 +63,61 @@ final class LintCase {
     this.profile = profile;
     this.request = request;
     DerReader.check(der, 16);
-    this.tbsParts = parts(der);
-    this.certificate = Certificate.getInstance(der);
-    this.tbs = certificate.getTBSCertificate();
-    this.extensions = tbs.getExtensions();
-  }
-
-  private static List<byte[]> parts(byte[] der) throws MalformedDer {
-    DerReader tbs = new DerReader(der).next().reader().next().reader();
-    List<byte[]> parts = new ArrayList<>(8);
-    while (tbs.hasNext()) {
-      parts.add(tbs.next().encoded());
+    DerReader certificate = new DerReader(der).next(Der.SEQUENCE, "Certificate").reader();
+    DerReader tbs = certificate.next(Der.SEQUENCE, "TBSCertificate").reader();
+    this.outerAlgorithm = certificate.next(Der.SEQUENCE, "signatureAlgorithm").encoded();
+    boolean signature = certificate.next().tag() == Der.BIT_STRING && !certificate.hasNext();
+    boolean version3 = tbs.peekTag() == 0xa0 && Arrays.equals(tbs.next().encoded(), VERSION_3);
+    this.serial = new BigInteger(tbs.next(Der.INTEGER, "serialNumber").content());
+    this.algorithm = tbs.next(Der.SEQUENCE, "signature").encoded();
+    this.issuer = tbs.next(Der.SEQUENCE, "issuer").encoded();
+    DerReader.Element dates = tbs.next(Der.SEQUENCE, "validity");
+    this.validity = dates.encoded();
+    DerReader each = dates.reader();
+    this.notBefore = Der.instant(each.next());
+    this.notAfter = Der.instant(each.next());
+    each.end("validity");
+    this.subject = X500Name.getInstance(tbs.next(Der.SEQUENCE, "subject").encoded());
+    this.publicKey = tbs.next(Der.SEQUENCE, "subjectPublicKeyInfo").encoded();
+    boolean uniqueIdentifiers = false;
+    while (tbs.peekTag() == ISSUER_UNIQUE_ID || tbs.peekTag() == SUBJECT_UNIQUE_ID) {
+      tbs.next();
+      uniqueIdentifiers = true;
     }
-    return parts;
+    boolean extensionsFollow = tbs.peekTag() == EXTENSIONS;
+    this.extensions = extensionsFollow ? extensions(tbs.next()) : List.of();
+    this.wellFormed =
+        signature && version3 && !uniqueIdentifiers && extensionsFollow && !tbs.hasNext();
   }
 
-  /// The OIDs of the extensions that are there more than once; looked for before anything else
-  /// parses them, as parsers either choke on these or keep one of them.
-  static Set<String> repeatedExtensions(byte[] der) throws MalformedDer {
-    Set<String> seen = new HashSet<>();
-    Set<String> repeated = new HashSet<>();
-    DerReader tbs = new DerReader(der).next().reader().next().reader();
-    while (tbs.hasNext()) {
-      DerReader.Element part = tbs.next();
-      if (part.tag() == 0xa3) {
-        DerReader all = part.reader().next().reader();
-        while (all.hasNext()) {
-          byte[] oid = all.next().reader().next().encoded();
-          String id = ASN1ObjectIdentifier.getInstance(oid).getId();
-          if (!seen.add(id)) {
-            repeated.add(id);
-          }
-        }
+  private static List<Extension> extensions(DerReader.Element tagged) throws MalformedDer {
+    DerReader inside = tagged.reader();
+    DerReader all = inside.next(Der.SEQUENCE, "Extensions").reader();
+    inside.end("extensions");
+    List<Extension> found = new ArrayList<>(8);
+    while (all.hasNext()) {
+      DerReader one = all.next(Der.SEQUENCE, "Extension").reader();
+      byte[] oid = one.next(Der.OID, "extnID").encoded();
+      boolean critical = one.peekTag() == Der.BOOLEAN;
+      if (critical && !Arrays.equals(one.next().encoded(), TRUE)) {
+        throw new MalformedDer("critical is there and is not TRUE");
       }
+      byte[] value = one.next(Der.OCTET_STRING, "extnValue").content();
+      one.end("Extension");
+      DerReader.check(value, 8);
+      found.add(new Extension(oid, critical, value));
     }
-    return repeated;
+    return found;
   }
 
-  Optional<Extension> extension(ASN1ObjectIdentifier id) {
-    return extensions == null ? Optional.empty() : Optional.ofNullable(extensions.getExtension(id));
-  }
-
-  /// The value of an extension, or nothing if it is not there or is not marked critical as it
-  /// should be.
+  /// The value of an extension; empty if it is not there or is not marked critical as it should be.
   byte[] value(ASN1ObjectIdentifier id, boolean critical) {
-    return extension(id)
-        .filter(extension -> extension.isCritical() == critical)
-        .map(extension -> extension.getExtnValue().getOctets())
-        .orElse(new byte[0]);
-  }
-
-  List<String> extensionIds() {
-    List<String> ids = new ArrayList<>();
-    if (extensions != null) {
-      for (ASN1ObjectIdentifier id : extensions.getExtensionOIDs()) {
-        ids.add(id.getId());
+    byte[] oid = Encoding.oid(id);
+    for (Extension extension : extensions) {
+      if (extension.critical == critical && Arrays.equals(extension.oid, oid)) {
+        return extension.value;
       }
     }
-    return ids;
-  }
-
-  static byte[] encoded(ASN1Object object) {
-    try {
-      return object.getEncoded();
-    } catch (IOException e) {
-      throw new IllegalStateException("writing to memory cannot fail", e);
-    }
+    return ABSENT;
   }
 }
