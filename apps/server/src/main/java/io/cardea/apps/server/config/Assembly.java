@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,11 +33,14 @@ final class Assembly {
     }
     URI publicUrl = value(Keys.PUBLIC_URL);
     List<String> names = values.get(Keys.TLS_NAMES).orElseGet(() -> namesOf(publicUrl));
+    String trustDomain = values.get(Keys.TRUST_DOMAIN).orElseGet(() -> trustDomainOf(publicUrl));
+    derived(settings, Keys.TRUST_DOMAIN, trustDomain);
     derived(settings, Keys.TLS_NAMES, String.join(",", names));
     return Optional.of(
         new Config(
             dataDirectory(),
             publicUrl,
+            trustDomain,
             value(Keys.DEVICE_LISTEN),
             value(Keys.API_LISTEN),
             value(Keys.HTTP_LISTEN),
@@ -133,6 +137,12 @@ final class Assembly {
             .get(Keys.DATA_DIRECTORY)
             .orElseGet(
                 () -> "root".equals(user) ? OF_ROOT : OF_OTHERS.toAbsolutePath().normalize()));
+  }
+
+  /// An address of IP version 6 cannot stand in a trust domain.
+  private static String trustDomainOf(URI publicUrl) {
+    String host = publicUrl.getHost().toLowerCase(Locale.ROOT);
+    return Kind.isTrustDomain(host) ? host : "fleet.internal";
   }
 
   private static List<String> namesOf(URI publicUrl) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 public record Config(
     DataDirectory data,
     URI publicUrl,
+    String trustDomain,
     Listen deviceListen,
     Listen apiListen,
     Listen httpListen,

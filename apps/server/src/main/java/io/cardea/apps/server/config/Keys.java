@@ -21,6 +21,13 @@ final class Keys {
           Kind.plainHttpUrl(),
           "Where the world reaches `http.listen`. It is written into every certificate (CRL, OCSP and issuer address)"
               + " and stays there for years: choose a name that you will keep.");
+  static final Key<String> TRUST_DOMAIN =
+      Key.derived(
+          "identity.trust-domain",
+          Kind.trustDomain(),
+          "the host of `public.url`",
+          "Names your fleet in each device's identity, spiffe://TRUST-DOMAIN/device/ID. Read at the first start, and"
+              + " written into certificates for years.");
   static final Key<Listen> DEVICE_LISTEN =
       Key.withDefault(
           "device.listen",
@@ -159,6 +166,7 @@ final class Keys {
       List.of(
           DATA_DIRECTORY,
           PUBLIC_URL,
+          TRUST_DOMAIN,
           DEVICE_LISTEN,
           API_LISTEN,
           HTTP_LISTEN,

@@ -20,6 +20,8 @@ record Kind<T>(String expected, boolean list, Function<String, T> reader) {
   private static final Pattern HOST =
       Pattern.compile(
           "(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
+  private static final Pattern TRUST_DOMAIN =
+      Pattern.compile("[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?");
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
 
   private Kind(String expected, Function<String, T> reader) {
@@ -134,6 +136,19 @@ record Kind<T>(String expected, boolean list, Function<String, T> reader) {
           String path = url.getPath();
           return path.endsWith("/") ? URI.create(text.replaceFirst("/+$", "")) : url;
         });
+  }
+
+  static Kind<String> trustDomain() {
+    return new Kind<>(
+        "a name like fleet.example.org: lower-case letters, digits, dots and hyphens",
+        text -> {
+          within(isTrustDomain(text));
+          return text;
+        });
+  }
+
+  static boolean isTrustDomain(String text) {
+    return TRUST_DOMAIN.matcher(text).matches();
   }
 
   /// A JDBC URL without a password in it, so that it can be shown.

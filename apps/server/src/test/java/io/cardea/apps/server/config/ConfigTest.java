@@ -28,6 +28,7 @@ class ConfigTest {
       Map.ofEntries(
           entry("data.directory", "/srv/cardea"),
           entry("public.url", "http://pki.example.net/cardea"),
+          entry("identity.trust-domain", "fleet.example.net"),
           entry("device.listen", "[::1]:18443"),
           entry("api.listen", "127.0.0.1:19443"),
           entry("http.listen", "localhost:0"),
@@ -62,6 +63,7 @@ class ConfigTest {
             new Config(
                 new DataDirectory(Path.of(".cardea").toAbsolutePath()),
                 URI.create("http://pki.example.org"),
+                "pki.example.org",
                 new Listen("0.0.0.0", 8443),
                 new Listen("0.0.0.0", 9443),
                 new Listen("0.0.0.0", 8080),
@@ -161,6 +163,15 @@ class ConfigTest {
     assertThat(yaml("public.url: http://a\ntls.names: [b, c, b]").orThrow().tlsNames())
         .isEqualTo(yaml("public.url: http://a\ntls.names: b, c").orThrow().tlsNames())
         .containsExactly("b", "c");
+  }
+
+  @Test
+  void trustDomain_isPublicHostIfThatCanBeOne() throws Exception {
+    assertThat(yaml("public.url: http://PKI.example").orThrow().trustDomain())
+        .isEqualTo("pki.example");
+    assertThat(yaml("public.url: 'http://[::1]:8080'").orThrow().trustDomain())
+        .isEqualTo("fleet.internal");
+    assertThat(yaml("public.url: 'http://[::1]:8080'").orThrow().tlsNames()).contains("::1");
   }
 
   @Test
