@@ -24,7 +24,10 @@ import java.util.Optional;
 /// good; and settles forks.
 ///
 /// Proof and revocation step the same row, so one of them sees the other; a revocation is final.
+/// Why, in the operator's words, goes into the ledger with it.
 public final class Revocation {
+  public static final int MAX_WHY = 500;
+
   private final Inventory inventory;
   private final Lineages lineages;
   private final Commits commits;
@@ -49,7 +52,11 @@ public final class Revocation {
   ///
   /// @return how many credentials were revoked by this call
   public int revoke(
-      CredentialId credential, RevocationReason reason, Optional<Instant> since, Actor actor)
+      CredentialId credential,
+      RevocationReason reason,
+      Optional<Instant> since,
+      Optional<String> why,
+      Actor actor)
       throws Refused {
     actor.mustAdministrate();
     Credential known =
@@ -59,6 +66,7 @@ public final class Revocation {
     return step(
         known.slot(),
         actor,
+        why,
         (sighting, writes, now) -> {
           Instant from = since.orElse(known.issuedAt());
           if (from.isAfter(now)) {
@@ -72,20 +80,23 @@ public final class Revocation {
   }
 
   /// Revokes every credential of the device; the device may enrol again with a token.
-  public int revokeDevice(DeviceId device, RevocationReason reason, Actor actor) throws Refused {
+  public int revokeDevice(
+      DeviceId device, RevocationReason reason, Optional<String> why, Actor actor) throws Refused {
     actor.mustAdministrate();
     return step(
         SlotId.operational(device),
         actor,
+        why,
         (sighting, writes, now) -> revokeAll(sighting, writes, reason, now));
   }
 
   /// Ends the life of the device: every credential is revoked, and nothing is issued to it again.
-  public int scrap(DeviceId device, Actor actor) throws Refused {
+  public int scrap(DeviceId device, String why, Actor actor) throws Refused {
     actor.mustAdministrate();
     return step(
         SlotId.operational(device),
         actor,
+        Optional.of(why),
         (sighting, writes, now) -> {
           DeviceState state = sighting.device().state();
           if (state instanceof DeviceState.Scrapped) {
@@ -99,11 +110,12 @@ public final class Revocation {
 
   /// Settles a fork: whatever the lineage holds is revoked, and the device enrols anew with a
   /// second proof.
-  public int settle(DeviceId device, Actor actor) throws Refused {
+  public int settle(DeviceId device, String why, Actor actor) throws Refused {
     actor.mustAdministrate();
     return step(
         SlotId.operational(device),
         actor,
+        Optional.of(why),
         (sighting, writes, now) -> {
           if (sighting.lineage().forkedAt().isEmpty()) {
             throw new Refused(Refusal.CONFLICT, "device: " + device + " has no fork to settle");
@@ -127,6 +139,7 @@ public final class Revocation {
           step(
               each.slot(),
               Actor.SERVER,
+              Optional.empty(),
               (sighting, writes, now) ->
                   writes.apply(
                       rotation,
@@ -145,13 +158,25 @@ public final class Revocation {
     }
   }
 
-  private int step(SlotId slot, Actor actor, Step step) throws Refused {
+  private int step(SlotId slot, Actor actor, Optional<String> why, Step step) throws Refused {
+    if (why.isPresent()
+        && (why.get().isBlank()
+            || why.get().length() > MAX_WHY
+            || why.get().chars().anyMatch(Character::isISOControl))) {
+      throw new Refused(
+          Refusal.REQUEST_MALFORMED,
+          "reason: "
+              + why.get().length()
+              + " characters (expected: 1 to "
+              + MAX_WHY
+              + ", printable)");
+    }
     return Stubborn.insist(() -> {
       Sighting sighting =
           lineages
               .whole(slot)
               .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + slot.device()));
-      Writes writes = new Writes(sighting.lineage(), actor.name());
+      Writes writes = new Writes(sighting.lineage(), actor.name(), why);
       step.decide(sighting, writes, time.instant());
       if (!writes.isEmpty() && !(commits.commit(writes.decision()) instanceof Outcome.Committed)) {
         return Optional.empty();

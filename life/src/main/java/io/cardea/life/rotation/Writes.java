@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /// Collects what the transitions of one slot want written, for one decision.
 ///
@@ -17,15 +19,22 @@ import java.util.Map;
 public final class Writes {
   private final Lineage before;
   private final String actor;
+  private final Optional<String> why;
   private final List<Change> changes = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
   private Lineage now;
   private boolean stepped;
 
   public Writes(Lineage before, String actor) {
+    this(before, actor, Optional.empty());
+  }
+
+  /// @param why an operator's words, which go with each entry
+  public Writes(Lineage before, String actor, Optional<String> why) {
     this.before = before;
     this.now = before;
     this.actor = actor;
+    this.why = why;
   }
 
   /// The lineage after all that was taken in.
@@ -50,7 +59,9 @@ public final class Writes {
   }
 
   public void record(EntryKind kind, Instant at, Map<String, String> facts) {
-    entries.add(Entry.about(device().value(), kind, at, actor, facts));
+    Map<String, String> all = new TreeMap<>(facts);
+    why.ifPresent(words -> all.put("why", words));
+    entries.add(Entry.about(device().value(), kind, at, actor, all));
   }
 
   public boolean isEmpty() {

@@ -193,6 +193,7 @@ class EnrolmentTest {
               issued.credential(),
               RevocationReason.KEY_COMPROMISE,
               Optional.empty(),
+              Optional.empty(),
               FirstDay.ADMIN);
       String fresh = day.tokens.create(PUMP_ID, Duration.ofHours(1), FirstDay.ADMIN).secret();
 
@@ -205,7 +206,7 @@ class EnrolmentTest {
     @Test
     void scrappedDevice_getsNothing() throws Refused {
       byte[] certificate = issued(day.enrol(PUMP, token, key)).certificate();
-      day.revocation.scrap(PUMP_ID, FirstDay.ADMIN);
+      day.revocation.scrap(PUMP_ID, "broken", FirstDay.ADMIN);
 
       assertThat(admitted(certificate)).isFalse();
       assertDeclined(day.renew(certificate, day.key()), Refusal.DEVICE_SCRAPPED);
