@@ -63,6 +63,19 @@ public final class Registry {
     };
   }
 
+  /// Creates a class. The same class again changes nothing; another one under a taken name is
+  /// refused.
+  public void createClass(DeviceClass wanted, Actor actor) throws Refused {
+    actor.mustAdministrate();
+    Optional<DeviceClass> known = inventory.deviceClass(wanted.name());
+    if (known.isEmpty()) {
+      saveClass(wanted, actor);
+    } else if (!known.get().equals(wanted)) {
+      throw new Refused(
+          Refusal.ALREADY_EXISTS, "class: " + wanted.name() + " exists with other terms");
+    }
+  }
+
   /// Saves a class, new or changed.
   public void saveClass(DeviceClass deviceClass, Actor actor) throws Refused {
     actor.mustAdministrate();

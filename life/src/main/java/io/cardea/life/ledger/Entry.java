@@ -34,6 +34,13 @@ public record Entry(
     return new Entry(kind, at, actor, Optional.of(device), facts);
   }
 
+  /// Reads an entry back from its stored bytes.
+  ///
+  /// @throws IllegalArgumentException for bytes that [#canonical] did not write
+  public static Entry ofCanonical(byte[] canonical) {
+    return CanonicalReader.read(canonical);
+  }
+
   /// The bytes to store and, later, to hash into the log.
   public byte[] canonical() {
     StringBuilder json = new StringBuilder(256).append('{');

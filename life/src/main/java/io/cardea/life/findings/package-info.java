@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.life.findings;
+
+import org.jspecify.annotations.NullMarked;

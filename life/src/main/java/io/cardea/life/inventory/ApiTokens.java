@@ -1,0 +1,139 @@
+package io.cardea.life.inventory;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import io.cardea.life.inventory.ApiToken.Role;
+import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.EntryKind;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Makes bearer tokens for people and programs, and knows their holders again. A secret is shown
+/// once and stored as its hash.
+///
+/// A token that was replaced is known for at most [#MEMORY] more.
+public final class ApiTokens {
+  /// The token of the first administrator, made at the first start and recovered on the host.
+  public static final String ADMIN = "admin";
+
+  /// How long the stored tokens are believed without looking again.
+  public static final Duration MEMORY = Duration.ofSeconds(1);
+
+  private static final String PREFIX = "cardea_";
+  private static final int SECRET_BYTES = 32;
+  private static final int MAX_PRESENTED = 256;
+
+  private final Inventory inventory;
+  private final Commits commits;
+  private final InstantSource time;
+  private final SecureRandom random = new SecureRandom();
+  private volatile @Nullable Remembered remembered;
+
+  public ApiTokens(Inventory inventory, Commits commits, InstantSource time) {
+    this.inventory = inventory;
+    this.commits = commits;
+    this.time = time;
+  }
+
+  /// A token with its secret, which exists in this value alone.
+  public record Shown(ApiToken token, String secret) {
+    /// Never shows the secret.
+    @Override
+    public String toString() {
+      return "Shown[" + token.name() + "]";
+    }
+  }
+
+  private record Remembered(List<ApiToken> tokens, long nanos) {}
+
+  /// Makes a token; one of the same name is replaced.
+  public Shown create(String name, Role role, Actor actor) throws Refused {
+    actor.mustAdministrate();
+    return make(name, role, actor, EntryKind.API_TOKEN_CREATED);
+  }
+
+  /// Replaces the lost token of the administrator. Only for who owns the host: nothing of the API
+  /// leads here.
+  public Shown recover() throws Refused {
+    return make(ADMIN, Role.ADMINISTRATOR, Actor.SERVER, EntryKind.API_TOKEN_RECOVERED);
+  }
+
+  /// Who presents this secret, if anyone whom we know. Compares with every token in constant time.
+  public Optional<Actor> bearer(String secret) {
+    if (secret.length() > MAX_PRESENTED || !secret.startsWith(PREFIX)) {
+      return Optional.empty();
+    }
+    byte[] presented = hash(secret).bytes();
+    Optional<Actor> found = Optional.empty();
+    for (ApiToken token : tokens()) {
+      if (MessageDigest.isEqual(token.secretHash().bytes(), presented)) {
+        found = Optional.of(Actor.of(token));
+      }
+    }
+    return found;
+  }
+
+  private List<ApiToken> tokens() {
+    Remembered known = remembered;
+    if (known != null && System.nanoTime() - known.nanos() < MEMORY.toNanos()) {
+      return known.tokens();
+    }
+    long read = System.nanoTime();
+    List<ApiToken> tokens = inventory.apiTokens();
+    remembered = new Remembered(tokens, read);
+    return tokens;
+  }
+
+  private Shown make(String name, Role role, Actor actor, EntryKind kind) throws Refused {
+    String secret = secret();
+    Instant now = time.instant();
+    ApiToken token;
+    try {
+      token = new ApiToken(name, role, hash(secret), now);
+    } catch (IllegalArgumentException e) {
+      throw new Refused(Refusal.REQUEST_MALFORMED, String.valueOf(e.getMessage()));
+    }
+    Entry entry =
+        new Entry(
+            kind,
+            now,
+            actor.name(),
+            Optional.empty(),
+            Map.of("name", name, "role", role.name().toLowerCase(Locale.ROOT)));
+    Outcome outcome =
+        commits.commit(
+            new Decision(List.of(new InventoryChange.SaveApiToken(token)), List.of(entry)));
+    return switch (outcome) {
+      case Outcome.Committed _ -> {
+        remembered = null;
+        yield new Shown(token, secret);
+      }
+      case Outcome.Stale _, Outcome.Taken _ ->
+          throw new Refused(Refusal.CONFLICT, "api token: " + name + " changed meanwhile");
+    };
+  }
+
+  private static Fingerprint hash(String secret) {
+    return Fingerprint.of(secret.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String secret() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}
