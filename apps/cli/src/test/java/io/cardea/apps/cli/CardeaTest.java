@@ -91,7 +91,11 @@ class CardeaTest {
 
   @Test
   void conversations_coverTheDocument() {
-    assertThat(CONVERSATIONS.values()).containsAll(ContractServer.operations());
+    // Judging certificates is for probes: a person asks why.
+    assertThat(ContractServer.operations())
+        .contains("judgeCredentials")
+        .filteredOn(operation -> !operation.equals("judgeCredentials"))
+        .isSubsetOf(CONVERSATIONS.values());
   }
 
   @TestFactory

@@ -1,0 +1,31 @@
+package io.cardea.apps.server.api;
+
+import io.cardea.life.TrustedTime;
+import io.cardea.life.enrolment.TokenDesk;
+import io.cardea.life.findings.DeviceStory;
+import io.cardea.life.inventory.ApiTokens;
+import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.Registry;
+import io.cardea.life.ledger.Ledger;
+import io.cardea.life.pki.Authorities;
+import io.cardea.life.rotation.Access;
+import io.cardea.life.rotation.Revocation;
+import java.util.function.Supplier;
+
+/// The use cases and reads that the API shows to the world.
+///
+/// @param metrics one scrape, in the text format of Prometheus
+public record ApiParts(
+    Inventory inventory,
+    Ledger ledger,
+    Authorities authorities,
+    Registry registry,
+    Revocation revocation,
+    Access access,
+    TokenDesk tokenDesk,
+    ApiTokens apiTokens,
+    DeviceStory deviceStory,
+    TrustedTime time,
+    Supplier<Health> health,
+    Supplier<String> metrics,
+    ApiEvents events) {}

@@ -1,0 +1,138 @@
+package io.cardea.apps.server.api;
+
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.TlsProvider;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerTlsConfig;
+import io.cardea.protocols.edge.TlsMaterial;
+import io.netty.handler.ssl.ClientAuth;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/// The API on its own port: TLS without client certificates, HTTP/1.1 and HTTP/2.
+///
+/// The key and chain are asked for at each handshake, so that a new certificate serves from the
+/// next connection on. Closing it finishes what was begun, within a bound.
+public final class ApiServer implements AutoCloseable {
+  static final int MAX_BODY = 64 * 1024;
+
+  private static final int PLACES = 128;
+  private static final int OPEN_PLACES = 32;
+  private static final int MAX_CONNECTIONS = 1_024;
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration QUIET = Duration.ofMillis(100);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  private final Server server;
+  private final ExecutorService executor;
+
+  private ApiServer(Server server, ExecutorService executor) {
+    this.server = server;
+    this.executor = executor;
+  }
+
+  /// Serves until it is closed.
+  ///
+  /// @param bind port 0 takes a free one, see [#port]
+  /// @param identity asked at each handshake, on an event loop: it returns what it has, at once
+  public static ApiServer start(
+      ApiParts parts, InetSocketAddress bind, Supplier<TlsMaterial.Chain> identity) {
+    ExecutorService executor =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("api-", 0).factory());
+    ServerBuilder builder =
+        Server.builder()
+            .port(bind, SessionProtocol.HTTPS)
+            .tlsProvider(
+                new Keys(identity), ServerTlsConfig.builder().clientAuth(ClientAuth.NONE).build())
+            .maxRequestLength(MAX_BODY)
+            .maxNumConnections(MAX_CONNECTIONS)
+            .requestTimeout(REQUEST_TIMEOUT)
+            .idleTimeout(IDLE_TIMEOUT)
+            .http1MaxInitialLineLength(8 * 1024)
+            .http1MaxHeaderSize(16 * 1024)
+            .http2MaxHeaderListSize(16 * 1024)
+            .http2MaxStreamsPerConnection(100)
+            .gracefulShutdownTimeout(QUIET, DRAIN)
+            .disableServerHeader()
+            .errorHandler(new ProblemPages());
+    Semaphore places = new Semaphore(PLACES);
+    Semaphore openPlaces = new Semaphore(OPEN_PLACES);
+    Map<String, Dispatcher> paths = new LinkedHashMap<>();
+    for (Endpoint endpoint : endpoints(parts)) {
+      boolean open = endpoint.door() == Endpoint.Door.OPEN;
+      paths
+          .computeIfAbsent(
+              endpoint.path(),
+              _ ->
+                  new Dispatcher(
+                      parts.apiTokens(), parts.events(), executor, open ? openPlaces : places))
+          .add(endpoint);
+    }
+    paths.forEach(builder::service);
+    Server server = builder.build();
+    server.start().join();
+    return new ApiServer(server, executor);
+  }
+
+  /// Every operation there is: `openapi.yaml` lists the same.
+  static List<Endpoint> endpoints(ApiParts parts) {
+    List<Endpoint> all = new ArrayList<>();
+    all.addAll(new DeviceRoutes(parts).endpoints());
+    all.addAll(new ClassRoutes(parts).endpoints());
+    all.addAll(new AuthorityRoutes(parts.authorities()).endpoints());
+    all.addAll(new CredentialRoutes(parts).endpoints());
+    all.addAll(new LedgerRoutes(parts.ledger()).endpoints());
+    all.addAll(new ApiTokenRoutes(parts).endpoints());
+    all.addAll(new OpenRoutes(parts).endpoints());
+    return all;
+  }
+
+  public int port() {
+    return server.activeLocalPort();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    executor.close();
+  }
+
+  /// The engine keeps what it built of a pair for as long as it gets the same one.
+  private static final class Keys implements TlsProvider {
+    private final Supplier<TlsMaterial.Chain> identity;
+    private volatile Pair last;
+
+    private record Pair(TlsMaterial.Chain chain, TlsKeyPair keys) {}
+
+    Keys(Supplier<TlsMaterial.Chain> identity) {
+      this.identity = identity;
+      this.last = pair(identity.get());
+    }
+
+    @Override
+    public TlsKeyPair keyPair(String hostname) {
+      TlsMaterial.Chain now = identity.get();
+      Pair pair = last;
+      if (!pair.chain().equals(now)) {
+        pair = pair(now);
+        last = pair;
+      }
+      return pair.keys();
+    }
+
+    private static Pair pair(TlsMaterial.Chain chain) {
+      return new Pair(chain, TlsKeyPair.of(chain.key(), chain.certificates()));
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.cardea.apps.server.api;
+
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RequestTimeoutException;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import io.cardea.life.inventory.Actor;
+import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.ApiTokens;
+import io.cardea.life.ledger.Commits.StoreFailure;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Serves the operations of one path: finds the one for the method, lets its caller in, and runs it
+/// on a virtual thread, a bounded number at once.
+///
+/// The caller is known before a byte of the body is read.
+final class Dispatcher implements HttpService {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final Actor ANYONE = new Actor("nobody:anonymous", ApiToken.Role.READER);
+  private static final String SCHEME = "bearer ";
+
+  private final Map<String, Endpoint> endpoints = new TreeMap<>();
+  private final ApiTokens tokens;
+  private final ApiEvents events;
+  private final Executor executor;
+  private final Semaphore places;
+
+  /// @param places how many requests may be worked on at once; shared with other paths
+  Dispatcher(ApiTokens tokens, ApiEvents events, Executor executor, Semaphore places) {
+    this.tokens = tokens;
+    this.events = events;
+    this.executor = executor;
+    this.places = places;
+  }
+
+  void add(Endpoint endpoint) {
+    if (endpoints.put(endpoint.method(), endpoint) != null) {
+      throw new IllegalArgumentException("route: " + endpoint.route() + " (expected: once)");
+    }
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    HttpMethod method = request.method() == HttpMethod.HEAD ? HttpMethod.GET : request.method();
+    Endpoint endpoint = endpoints.get(method.name());
+    String transaction = context.id().text();
+    if (endpoint == null) {
+      String allowed = String.join(", ", endpoints.keySet());
+      Problem problem =
+          Problem.of(
+              Refusal.REQUEST_MALFORMED,
+              405,
+              "method: " + request.method().name() + " (expected: " + allowed + ")",
+              transaction);
+      return respond(problem.reply(), Map.of("allow", allowed), transaction);
+    }
+    if (!places.tryAcquire()) {
+      String detail = "too many requests are being worked on";
+      return respond(
+          Problem.of(Refusal.OVERLOADED, 503, detail, transaction).reply(), Map.of(), transaction);
+    }
+    CompletableFuture<HttpResponse> response = new CompletableFuture<>();
+    executor.execute(() -> {
+      try {
+        Reply reply = answer(endpoint, context, request, transaction);
+        response.complete(respond(reply, Map.of(), transaction));
+      } finally {
+        places.release();
+      }
+    });
+    return HttpResponse.of(response);
+  }
+
+  private Reply answer(
+      Endpoint endpoint, ServiceRequestContext context, HttpRequest request, String transaction) {
+    long start = System.nanoTime();
+    Reply reply;
+    Optional<Refusal> refusal = Optional.empty();
+    Problem problem = null;
+    try {
+      Optional<Actor> actor = actor(endpoint, request.headers());
+      if (actor.isEmpty()) {
+        problem = Problem.unauthenticated("no known bearer token", transaction);
+        reply = problem.reply();
+      } else {
+        if (endpoint.door() == Endpoint.Door.CHANGE) {
+          actor.get().mustAdministrate();
+        }
+        reply = endpoint.handler().handle(new Call(context, request, actor.get()));
+      }
+    } catch (Refused refused) {
+      problem = Problem.of(refused, transaction);
+      reply = problem.reply();
+    } catch (UnsupportedMediaTypeException e) {
+      problem =
+          Problem.of(Refusal.REQUEST_MALFORMED, 415, String.valueOf(e.getMessage()), transaction);
+      reply = problem.reply();
+    } catch (StoreFailure e) {
+      LOG.warn("{} {}: the store did not answer", transaction, endpoint.route(), e);
+      problem =
+          Problem.of(
+              new Refused(Refusal.STORE_UNAVAILABLE, "the store did not answer"), transaction);
+      reply = problem.reply();
+    } catch (CompletionException e) {
+      problem = ofBody(e, endpoint, transaction);
+      reply = problem.reply();
+    } catch (RuntimeException | Error e) {
+      // Whatever it is, the caller learns nothing of it, and the log learns it once.
+      LOG.error("{} {}: a defect", transaction, endpoint.route(), e);
+      problem = Problem.defect(transaction);
+      reply = problem.reply();
+    }
+    if (problem != null) {
+      refusal = problem.refusal();
+    }
+    events.answered(endpoint.route(), reply.status(), refusal, System.nanoTime() - start);
+    return reply;
+  }
+
+  /// Why the body did not arrive.
+  private static Problem ofBody(CompletionException e, Endpoint endpoint, String transaction) {
+    return switch (e.getCause()) {
+      case ContentTooLargeException _ ->
+          Problem.of(
+              Refusal.REQUEST_MALFORMED,
+              413,
+              "the body is too large (expected: <= " + ApiServer.MAX_BODY + " bytes)",
+              transaction);
+      case RequestTimeoutException _ ->
+          Problem.of(Refusal.REQUEST_MALFORMED, 408, "the body came too slowly", transaction);
+      case null, default -> {
+        // The caller went away while sending; nobody reads this answer.
+        LOG.debug("{} {}: no body", transaction, endpoint.route(), e);
+        yield Problem.of(Refusal.REQUEST_MALFORMED, 400, "the body broke off", transaction);
+      }
+    };
+  }
+
+  private Optional<Actor> actor(Endpoint endpoint, RequestHeaders headers) {
+    if (endpoint.door() == Endpoint.Door.OPEN) {
+      return Optional.of(ANYONE);
+    }
+    String authorization = headers.get(HttpHeaderNames.AUTHORIZATION, "");
+    if (!authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+      return Optional.empty();
+    }
+    return tokens.bearer(authorization.substring(SCHEME.length()).strip());
+  }
+
+  static HttpResponse respond(Reply reply, Map<String, String> more, @Nullable String transaction) {
+    ResponseHeadersBuilder headers =
+        ResponseHeaders.builder(reply.status())
+            .set(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
+            .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+            .set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if (transaction != null) {
+      headers.set("cardea-transaction", transaction);
+    }
+    reply.headers().forEach(headers::set);
+    more.forEach(headers::set);
+    return HttpResponse.of(headers.build(), HttpData.wrap(reply.body()));
+  }
+}

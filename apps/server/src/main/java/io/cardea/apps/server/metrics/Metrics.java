@@ -1,0 +1,168 @@
+package io.cardea.apps.server.metrics;
+
+import io.cardea.apps.server.api.ApiEvents;
+import io.cardea.life.Refusal;
+import io.cardea.life.TrustedTime;
+import io.cardea.life.enrolment.Answer;
+import io.cardea.protocols.edge.EdgeEvents;
+import io.cardea.protocols.est.EnrolmentDoor;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/// The numbers of one server. Each part of it is told through its own interface.
+public final class Metrics implements AutoCloseable {
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(2),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(20),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(10)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final CommitMetrics commits = new CommitMetrics(this);
+  private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
+  private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+
+  public Metrics(TrustedTime time) {
+    new JvmMemoryMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    collections.bindTo(registry);
+    Gauge.builder("cardea.clock.trusted", time, clock -> clock.trusted() ? 1 : 0)
+        .description("1 while the clock is trusted; issuing stops at 0")
+        .register(registry);
+  }
+
+  /// One scrape, in the text format of Prometheus.
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  /// A request was refused, by any protocol.
+  public void refused(Refusal refusal, String protocol) {
+    refusals
+        .computeIfAbsent(
+            refusal.code() + ' ' + protocol,
+            _ ->
+                counter(
+                    "cardea.refusals",
+                    "Requests refused, by code and protocol",
+                    "code",
+                    refusal.code(),
+                    "protocol",
+                    protocol))
+        .increment();
+  }
+
+  /// Measures what enrolment answers, and how long it takes until the answer is durable.
+  public EnrolmentDoor measured(EnrolmentDoor door) {
+    return (applicant, csr, protocol) -> {
+      long start = System.nanoTime();
+      Answer answer = door.enrol(applicant, csr, protocol);
+      String word =
+          switch (answer) {
+            case Answer.Issued issued -> issued.again() ? "again" : "issued";
+            case Answer.Wait _ -> "wait";
+            case Answer.Declined _ -> "declined";
+          };
+      timer(
+              "cardea.enrolment",
+              "Time until a request for a certificate was answered, by answer",
+              "protocol",
+              protocol,
+              "answer",
+              word)
+          .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      return answer;
+    };
+  }
+
+  /// What one listener of the edge tells.
+  ///
+  /// @param listener its name as a label: `devices`, `http`
+  public EdgeEvents edge(String listener) {
+    return new EdgeMetrics(this, listener);
+  }
+
+  /// What the store tells.
+  public CommitMetrics commits() {
+    return commits;
+  }
+
+  /// What the API tells.
+  public ApiEvents api() {
+    return (route, status, refusal, nanos) -> {
+      timer(
+              "cardea.api.requests",
+              "Time until a request of the API was answered",
+              "route",
+              route,
+              "status",
+              Integer.toString(status))
+          .record(nanos, TimeUnit.NANOSECONDS);
+      refusal.ifPresent(code -> refused(code, "api"));
+    };
+  }
+
+  Counter counter(String name, String description, String... tags) {
+    return Counter.builder(name).description(description).tags(tags).register(registry);
+  }
+
+  Timer timer(String name, String description, String... tags) {
+    return timers.computeIfAbsent(
+        name + ' ' + String.join(" ", tags),
+        _ ->
+            Timer.builder(name)
+                .description(description)
+                .tags(tags)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry));
+  }
+
+  DistributionSummary summary(String name, String description, double... buckets) {
+    return DistributionSummary.builder(name)
+        .description(description)
+        .serviceLevelObjectives(buckets)
+        .register(registry);
+  }
+
+  <T> void gauge(
+      String name,
+      String description,
+      T of,
+      java.util.function.ToDoubleFunction<T> value,
+      String... tags) {
+    Gauge.builder(name, of, value).description(description).tags(tags).register(registry);
+  }
+
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+}
