@@ -30,6 +30,9 @@ public final class Certificate {
   private final Fingerprint fingerprint;
   private final org.bouncycastle.asn1.x509.Certificate parsed;
   private final Serial serial;
+  private final String subject;
+  private final String issuer;
+  private final List<String> commonNames;
   private final Instant notBefore;
   private final Instant notAfter;
   private final AlternativeNames names;
@@ -45,6 +48,10 @@ public final class Certificate {
     this.serial = new Serial(parsed.getSerialNumber().getValue());
     this.notBefore = instant(parsed.getStartDate());
     this.notAfter = instant(parsed.getEndDate());
+    // Names are read now: a parser that is lazy about them would throw at whoever shows them later.
+    this.subject = Names.text(parsed.getSubject());
+    this.issuer = Names.text(parsed.getIssuer());
+    this.commonNames = Names.commonNames(parsed.getSubject());
     Extensions extensions = parsed.getTBSCertificate().getExtensions();
     this.names = AlternativeNames.of(extensions);
     this.subjectKeyIdentifier =
@@ -111,11 +118,11 @@ public final class Certificate {
 
   /// The subject as an RFC 4514 string.
   public String subject() {
-    return Names.text(parsed.getSubject());
+    return subject;
   }
 
   public String issuer() {
-    return Names.text(parsed.getIssuer());
+    return issuer;
   }
 
   public AlternativeNames alternativeNames() {
@@ -123,7 +130,7 @@ public final class Certificate {
   }
 
   public List<String> commonNames() {
-    return Names.commonNames(parsed.getSubject());
+    return commonNames;
   }
 
   /// The fingerprint of the key, whatever its kind: a foreign certificate may hold one that we do

@@ -42,7 +42,8 @@ public final class Csr {
   /// What the request says, before and after the proof.
   private record Contents(
       SubjectPublicKey key,
-      X500Name subject,
+      String subject,
+      List<String> commonNames,
       AlternativeNames names,
       Optional<String> challengePassword,
       Set<String> extensions,
@@ -120,7 +121,9 @@ public final class Csr {
     }
     return new Contents(
         key,
-        subject,
+        // Read now: a parser that is lazy about names would throw at whoever shows them later.
+        Names.text(subject),
+        Names.commonNames(subject),
         AlternativeNames.of(extensions),
         Optional.ofNullable(challengePassword),
         Set.copyOf(asked),
@@ -216,11 +219,11 @@ public final class Csr {
 
   /// The subject asked for, as an RFC 4514 string; empty when the sender leaves it to us.
   public String subject() {
-    return Names.text(contents.subject);
+    return contents.subject;
   }
 
   public List<String> commonNames() {
-    return Names.commonNames(contents.subject);
+    return contents.commonNames;
   }
 
   public AlternativeNames alternativeNames() {

@@ -8,7 +8,7 @@ import io.cardea.life.Refused;
 class CsrFuzzTest {
   private static final CryptoBackend BACKEND = new JdkBackend();
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "40s")
   void request_isReadOrRefused(byte[] octets) {
     try {
       Csr csr = Csr.parse(octets).verified(BACKEND);
@@ -22,7 +22,7 @@ class CsrFuzzTest {
     }
   }
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "40s")
   void certificates_areReadOrRefused(byte[] octets) {
     try {
       CertificateBag.decode(octets).forEach(CsrFuzzTest::touch);
