@@ -22,13 +22,22 @@ public final class Database implements AutoCloseable {
   /// Where the migrations of this release are on the class path.
   public static final String MIGRATIONS = "classpath:db/migration";
 
+  /// Statements over arrays keep the plan that they got when the tables were small, or had just
+  /// been filled; so on these connections a plan that reads a whole table is never the cheap one.
+  private static final String DOOR_PLANS =
+      " -c enable_seqscan=off -c enable_mergejoin=off -c jit=off";
+
+  private static final int DOOR_CONNECTIONS = 32; // as many as writers and readers may be set to
+
   private final DatabaseAddress address;
   private final HikariDataSource pool;
+  private final HikariDataSource door;
   private final Jdbi jdbi;
 
-  private Database(DatabaseAddress address, HikariDataSource pool) {
+  private Database(DatabaseAddress address, HikariDataSource pool, HikariDataSource door) {
     this.address = address;
     this.pool = pool;
+    this.door = door;
     this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
   }
 
@@ -68,18 +77,25 @@ public final class Database implements AutoCloseable {
   public static Database open(DatabaseAddress address, Settings settings, String... migrations) {
     requireDurability(address);
     migrate(address, migrations.length == 0 ? new String[] {MIGRATIONS} : migrations);
+    HikariDataSource pool = pool(address, settings, "", settings.connections());
+    return new Database(address, pool, pool(address, settings, DOOR_PLANS, DOOR_CONNECTIONS));
+  }
+
+  private static HikariDataSource pool(
+      DatabaseAddress address, Settings settings, String plans, int connections) {
     HikariConfig config = new HikariConfig();
-    config.setPoolName(settings.applicationName());
-    config.setDataSource(pooledSource(address, settings));
-    config.setMaximumPoolSize(settings.connections());
-    config.setMinimumIdle(Math.min(2, settings.connections()));
+    config.setPoolName(settings.applicationName() + (plans.isEmpty() ? "" : "-door"));
+    config.setDataSource(pooledSource(address, settings, plans));
+    config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(Math.min(2, connections));
     config.setConnectionTimeout(settings.connectTimeout().toMillis());
     config.setInitializationFailTimeout(settings.connectTimeout().toMillis());
     config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
-    return new Database(address, new HikariDataSource(config));
+    return new HikariDataSource(config);
   }
 
-  private static PGSimpleDataSource pooledSource(DatabaseAddress address, Settings settings) {
+  private static PGSimpleDataSource pooledSource(
+      DatabaseAddress address, Settings settings, String plans) {
     PGSimpleDataSource source = address.pgDataSource();
     source.setApplicationName(settings.applicationName());
     source.setConnectTimeout((int) Math.max(1, settings.connectTimeout().toSeconds()));
@@ -92,7 +108,8 @@ public final class Database implements AutoCloseable {
             + " -c lock_timeout="
             + settings.lockTimeout().toMillis()
             + " -c idle_in_transaction_session_timeout="
-            + settings.statementTimeout().multipliedBy(2).toMillis());
+            + settings.statementTimeout().multipliedBy(2).toMillis()
+            + plans);
     return source;
   }
 
@@ -138,6 +155,11 @@ public final class Database implements AutoCloseable {
     return pool;
   }
 
+  /// Connections for what devices wait for, apart from those of people.
+  DataSource doorDataSource() {
+    return door;
+  }
+
   /// Connections beside the pool, without its limits of time.
   public DatabaseAddress address() {
     return address;
@@ -152,6 +174,7 @@ public final class Database implements AutoCloseable {
   /// Takes back every connection; statements in flight fail.
   @Override
   public void close() {
+    door.close();
     pool.close();
   }
 }

@@ -109,7 +109,7 @@ public final class DatabaseClock implements TrustedTime, AutoCloseable {
   public Instant instant() {
     long nanos = latestGiven.accumulateAndGet(reckoned(state), Math::max);
     return Instant.ofEpochSecond(
-        Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
+        Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L) / 1_000 * 1_000);
   }
 
   @Override

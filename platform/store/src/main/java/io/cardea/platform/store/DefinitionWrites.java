@@ -1,0 +1,172 @@
+package io.cardea.platform.store;
+
+import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Device;
+import io.cardea.life.inventory.DeviceClass;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.InventoryChange.SaveApiToken;
+import io.cardea.life.inventory.InventoryChange.SaveClass;
+import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.PkiChange.SaveProfile;
+import io.cardea.life.pki.Profile;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+
+/// Writes what people define: devices, classes, profiles, authorities and bearer tokens.
+final class DefinitionWrites {
+  private final Connection connection;
+
+  DefinitionWrites(Connection connection) {
+    this.connection = connection;
+  }
+
+  /// Returns the ids that were free and whose class there is.
+  Set<DeviceId> register(List<Device> devices) throws SQLException {
+    try (Unnest<Device> statement =
+        new Unnest<>(
+            connection,
+            """
+            insert into device
+              (id, serial, class, owner, environment, site, labels, state, registered_at)
+            select u.id, u.serial, c.name, u.owner, u.environment, u.site,
+              string_to_array(u.labels, E'\\x01'), u.state, %s
+            from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+              as u(id, serial, class, owner, environment, site, labels, state, registered)
+            join device_class c on c.name = u.class
+            on conflict (id) do nothing
+            returning id
+            """
+                .formatted(Unnest.time("u.registered")),
+            devices)) {
+      return statement
+          .text(device -> device.id().value())
+          .text(device -> device.serial().orElse(null))
+          .text(Device::deviceClass)
+          .text(Device::owner)
+          .text(device -> device.environment().word())
+          .text(device -> device.site().orElse(null))
+          .text(device -> String.join("\u0001", Labels.toColumn(device.labels())))
+          .text(device -> device.state().word())
+          .time(Device::registeredAt)
+          .returning(result -> new DeviceId(result.getString(1)));
+    }
+  }
+
+  boolean hasClass(String name) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("select 1 from device_class where name = ?")) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  void classes(List<SaveClass> saved) throws SQLException {
+    for (SaveClass each : saved) {
+      DeviceClass its = each.deviceClass();
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              """
+              insert into device_class (name, profile, longest_silence_ms, grace_ms, settling_ms,
+                candidates_per_tenth, on_fork, keeps_recovery_token)
+              values (?, ?, ?, ?, ?, ?, ?, ?)
+              on conflict (name) do update set profile = excluded.profile,
+                longest_silence_ms = excluded.longest_silence_ms, grace_ms = excluded.grace_ms,
+                settling_ms = excluded.settling_ms, on_fork = excluded.on_fork,
+                candidates_per_tenth = excluded.candidates_per_tenth,
+                keeps_recovery_token = excluded.keeps_recovery_token
+              """)) {
+        statement.setString(1, its.name());
+        statement.setString(2, its.profile());
+        statement.setLong(3, its.longestSilence().toMillis());
+        statement.setLong(4, its.grace().toMillis());
+        statement.setLong(5, its.settling().toMillis());
+        statement.setInt(6, its.candidatesPerTenth());
+        statement.setString(7, its.onFork().name());
+        statement.setBoolean(8, its.keepsRecoveryToken());
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  void apiTokens(List<SaveApiToken> saved) throws SQLException {
+    for (SaveApiToken each : saved) {
+      ApiToken token = each.token();
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              """
+              insert into api_token (name, role, secret_hash, created_at) values (?, ?, ?, ?)
+              on conflict (name) do update set role = excluded.role,
+                secret_hash = excluded.secret_hash, created_at = excluded.created_at
+              """)) {
+        statement.setString(1, token.name());
+        statement.setString(2, token.role().name());
+        statement.setBytes(3, token.secretHash().bytes());
+        statement.setObject(4, token.createdAt().atOffset(ZoneOffset.UTC));
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  void profiles(List<SaveProfile> saved) throws SQLException {
+    for (SaveProfile each : saved) {
+      Profile profile = each.profile();
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              """
+              insert into profile (name, subject_attributes, subject_templates, identity, key_use,
+                extended_key_use, life_ms, backdate_ms, keys, requested_host_names)
+              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              on conflict (name) do update set subject_attributes = excluded.subject_attributes,
+                subject_templates = excluded.subject_templates, identity = excluded.identity,
+                key_use = excluded.key_use, extended_key_use = excluded.extended_key_use,
+                life_ms = excluded.life_ms, backdate_ms = excluded.backdate_ms,
+                keys = excluded.keys, requested_host_names = excluded.requested_host_names
+              """)) {
+        statement.setString(1, profile.name());
+        statement.setArray(2, texts(profile.subject(), part -> part.attribute().name()));
+        statement.setArray(3, texts(profile.subject(), part -> part.value().text()));
+        statement.setString(4, profile.identity().map(Record::toString).orElse(null));
+        statement.setArray(5, texts(profile.keyUse().stream().sorted().toList(), Enum::name));
+        statement.setArray(6, texts(profile.extendedKeyUse(), Enum::name));
+        statement.setLong(7, profile.life().toMillis());
+        statement.setLong(8, profile.backdate().toMillis());
+        statement.setArray(9, texts(profile.keys().stream().sorted().toList(), Enum::name));
+        statement.setBoolean(10, profile.requestedHostNames());
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  /// Returns false when the id is taken.
+  boolean authority(Authority authority) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            insert into authority
+              (id, kind, name, certificate, issuer, key_id, wrapped_key, created)
+            values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing
+            """)) {
+      statement.setString(1, authority.id().value());
+      statement.setString(2, authority.kind().name());
+      statement.setString(3, authority.name());
+      statement.setBytes(4, authority.certificate().der());
+      statement.setString(5, authority.issuer().map(Record::toString).orElse(null));
+      statement.setString(6, authority.key().id());
+      statement.setBytes(7, authority.key().bytes());
+      statement.setObject(8, authority.created().atOffset(ZoneOffset.UTC));
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  private <T> java.sql.Array texts(List<T> values, java.util.function.Function<T, String> text)
+      throws SQLException {
+    return connection.createArrayOf("text", values.stream().map(text).toArray(String[]::new));
+  }
+}

@@ -1,0 +1,194 @@
+package io.cardea.platform.store;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Token;
+import io.cardea.life.enrolment.Tokens;
+import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Credential;
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.Device;
+import io.cardea.life.inventory.DeviceClass;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Ledger;
+import io.cardea.life.pki.Authorities;
+import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.Profile;
+import io.cardea.life.pki.Revocations;
+import io.cardea.life.rotation.Lineages;
+import io.cardea.life.rotation.Sighting;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Every port of life to its data, on PostgreSQL.
+///
+/// Writes and the reads of a device at the door go in groups, each with a few connections of its
+/// own, so that people who page through lists do not make devices wait. Every method blocks its
+/// (virtual) thread, in bounded time, and fails by [Commits.StoreFailure] when the database does
+/// not answer.
+public final class PostgresStore
+    implements Commits,
+        Ledger,
+        Inventory,
+        Lineages,
+        Tokens,
+        Authorities,
+        Revocations,
+        AutoCloseable {
+  private final GroupCommits commits;
+  private final GroupReads reads;
+  private final StoreReads lists;
+
+  /// @param writers how many transactions are in flight at once; two keep one busy while the other
+  ///   waits for the disk
+  /// @param readers how many queries for devices at the door are in flight at once
+  /// @param patience how long a caller waits
+  public record Settings(int writers, int readers, Duration patience) {
+    public static final Settings USUAL = new Settings(2, 2, Duration.ofSeconds(10));
+
+    public Settings {
+      if (writers < 1 || writers > 16 || readers < 1 || readers > 16) {
+        throw new IllegalArgumentException(
+            "writers, readers: " + writers + ", " + readers + " (expected: 1 to 16)");
+      }
+    }
+  }
+
+  /// The database stays the caller's to close, after this store.
+  public PostgresStore(Database database, Settings settings, StoreListener listener) {
+    this.commits =
+        new GroupCommits(
+            database.doorDataSource(), settings.writers(), settings.patience(), listener);
+    this.reads =
+        new GroupReads(
+            database.doorDataSource(), settings.readers(), settings.patience(), listener);
+    this.lists = new StoreReads(database.jdbi());
+  }
+
+  @Override
+  public Outcome commit(Decision decision) {
+    return commits.commit(decision);
+  }
+
+  @Override
+  public Optional<Sighting> byCertificate(
+      Fingerprint certificate, Optional<Fingerprint> wantedKey) {
+    return reads.read(new SightingQuery.Ask(certificate, null, wantedKey.orElse(null)));
+  }
+
+  @Override
+  public Optional<Sighting> bySlot(SlotId slot, Optional<Fingerprint> wantedKey) {
+    return reads.read(new SightingQuery.Ask(null, slot, wantedKey.orElse(null)));
+  }
+
+  @Override
+  public Optional<Sighting> whole(SlotId slot) {
+    return lists.whole(slot);
+  }
+
+  @Override
+  public List<Retiring> retiring(Instant now, int limit) {
+    return lists.retiring(now, bounded(limit));
+  }
+
+  @Override
+  public Optional<Device> device(DeviceId id) {
+    return lists.device(id);
+  }
+
+  @Override
+  public List<Device> devices(DeviceFilter filter, String after, int limit) {
+    return lists.devices(filter, after, bounded(limit));
+  }
+
+  @Override
+  public Optional<DeviceClass> deviceClass(String name) {
+    return lists.deviceClass(name);
+  }
+
+  @Override
+  public List<DeviceClass> classes() {
+    return lists.classes();
+  }
+
+  @Override
+  public Optional<Credential> credential(CredentialId id) {
+    return lists.credential(id);
+  }
+
+  @Override
+  public Optional<Credential> credentialByCertificate(Fingerprint certificate) {
+    return lists.credentialByCertificate(certificate);
+  }
+
+  @Override
+  public Optional<Credential> credentialBySerial(String authority, BigInteger serial) {
+    return lists.credentialBySerial(authority, serial);
+  }
+
+  @Override
+  public List<Credential> credentialsOf(DeviceId device, int limit) {
+    return lists.credentialsOf(device, bounded(limit));
+  }
+
+  @Override
+  public Optional<byte[]> certificate(CredentialId id) {
+    return lists.certificate(id);
+  }
+
+  @Override
+  public List<ApiToken> apiTokens() {
+    return lists.apiTokens();
+  }
+
+  @Override
+  public List<Token> ofDevice(DeviceId device) {
+    return lists.tokensOf(device);
+  }
+
+  @Override
+  public List<Authority> authorities() {
+    return lists.authorities();
+  }
+
+  @Override
+  public List<Profile> profiles() {
+    return lists.profiles();
+  }
+
+  @Override
+  public List<Revoked> revoked(AuthorityId authority, int shard, Instant now) {
+    return lists.revoked(authority, shard, now);
+  }
+
+  @Override
+  public List<Recorded> after(long number, int limit) {
+    return lists.entriesAfter(number, bounded(limit));
+  }
+
+  @Override
+  public List<Recorded> newestAbout(String device, int limit) {
+    return lists.newestEntriesAbout(device, bounded(limit));
+  }
+
+  private static int bounded(int limit) {
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to " + MAX_PAGE + ")");
+    }
+    return limit;
+  }
+
+  /// Takes no more, writes what it has taken, and answers those who wait.
+  @Override
+  public void close() {
+    commits.close();
+    reads.close();
+  }
+}

@@ -1,0 +1,113 @@
+package io.cardea.platform.store;
+
+import io.cardea.life.inventory.CredentialState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Keeps the two small tables beside the credentials in step with them: what is retiring, for the
+/// timer of R3, and what is revoked, for the revocation lists.
+final class RetirementWrites {
+  private final Connection connection;
+
+  RetirementWrites(Connection connection) {
+    this.connection = connection;
+  }
+
+  /// After the credentials themselves were updated.
+  void follow(List<Written.Update> updates) throws SQLException {
+    List<Written.Update> begun = new ArrayList<>();
+    List<Written.Update> over = new ArrayList<>();
+    List<Written.Update> used = new ArrayList<>();
+    List<Written.Update> revoked = new ArrayList<>();
+    for (Written.Update update : updates) {
+      CredentialState state = update.state();
+      if (state == CredentialState.RETIRING) {
+        begun.add(update);
+      } else if (state != null) {
+        over.add(update);
+      } else if (update.used() != null) {
+        used.add(update);
+      }
+      if (state == CredentialState.REVOKED) {
+        revoked.add(update);
+      }
+    }
+    begin(begun);
+    prolong(used);
+    end(over);
+    revoke(revoked);
+  }
+
+  private void begin(List<Written.Update> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    try (Unnest<Written.Update> statement =
+        new Unnest<>(
+            connection,
+            """
+            insert into retiring (credential, device, slot, class, counted_from)
+            select c.id, c.device, c.slot, d.class, greatest(c.since, c.last_used_at)
+            from unnest(?) as u(id) join credential c on c.id = u.id
+            join device d on d.id = c.device
+            on conflict (credential) do update set counted_from = excluded.counted_from
+            """,
+            rows)) {
+      statement.uuid(row -> row.id().value()).run();
+    }
+  }
+
+  /// Nothing happens for those that are not retiring.
+  private void prolong(List<Written.Update> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    try (Unnest<Written.Update> statement =
+        new Unnest<>(
+            connection,
+            """
+            update retiring r set counted_from = greatest(r.counted_from, %s)
+            from unnest(?, ?) as u(id, used) where r.credential = u.id
+            """
+                .formatted(Unnest.time("u.used")),
+            rows)) {
+      statement.uuid(row -> row.id().value()).time(Written.Update::used).run();
+    }
+  }
+
+  private void end(List<Written.Update> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    try (Unnest<Written.Update> statement =
+        new Unnest<>(
+            connection,
+            "delete from retiring r using unnest(?) as u(id) where r.credential = u.id",
+            rows)) {
+      statement.uuid(row -> row.id().value()).run();
+    }
+  }
+
+  private void revoke(List<Written.Update> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    try (Unnest<Written.Update> statement =
+        new Unnest<>(
+            connection,
+            """
+            insert into revocation
+              (credential, authority, shard, serial, reason, revoked_at, not_after)
+            select c.id, c.authority, c.shard, c.serial, u.reason, c.since, c.not_after
+            from unnest(?, ?) as u(id, reason) join credential c on c.id = u.id
+            """,
+            rows)) {
+      statement
+          .uuid(row -> row.id().value())
+          .number(row -> row.reason() == null ? 0 : row.reason().code())
+          .run();
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package io.cardea.platform.store;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Token;
+import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Credential;
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.Device;
+import io.cardea.life.inventory.DeviceClass;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.Inventory.DeviceFilter;
+import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Commits.StoreFailure;
+import io.cardea.life.ledger.EntryKind;
+import io.cardea.life.ledger.Ledger;
+import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.Profile;
+import io.cardea.life.pki.Revocations.Revoked;
+import io.cardea.life.rotation.Lineages.Retiring;
+import io.cardea.life.rotation.Sighting;
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
+
+/// The reads that are not for a device at the door. Each is served by an index and has a bound.
+final class StoreReads {
+  private final Jdbi jdbi;
+
+  StoreReads(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  @FunctionalInterface
+  private interface Row<T> {
+    T map(ResultSet row) throws SQLException;
+  }
+
+  Optional<Device> device(DeviceId id) {
+    return first("select * from device where id = :id", Map.of("id", id.value()), Mappers::device);
+  }
+
+  List<Device> devices(DeviceFilter filter, String after, int limit) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("after", after);
+    values.put("limit", limit);
+    StringBuilder sql = new StringBuilder("select * from device where id > :after");
+    filter.deviceClass().ifPresent(its -> also(sql, values, "class", its));
+    filter.state().ifPresent(its -> also(sql, values, "state", its));
+    filter.owner().ifPresent(its -> also(sql, values, "owner", its));
+    if (!filter.labels().isEmpty()) {
+      sql.append(" and labels @> :labels::text[]");
+      values.put("labels", Labels.toColumn(filter.labels()).toArray(String[]::new));
+    }
+    return list(sql.append(" order by id limit :limit").toString(), values, Mappers::device);
+  }
+
+  /// @param column one of ours, never a caller's
+  private static void also(
+      StringBuilder sql, Map<String, Object> values, String column, String value) {
+    sql.append(" and ").append(column).append(" = :").append(column);
+    values.put(column, value);
+  }
+
+  Optional<DeviceClass> deviceClass(String name) {
+    return first(
+        "select * from device_class where name = :name",
+        Map.of("name", name),
+        Mappers::deviceClass);
+  }
+
+  List<DeviceClass> classes() {
+    return list("select * from device_class order by name", Map.of(), Mappers::deviceClass);
+  }
+
+  Optional<Credential> credential(CredentialId id) {
+    return first(
+        "select * from credential where id = :id", Map.of("id", id.value()), Mappers::credential);
+  }
+
+  Optional<Credential> credentialByCertificate(Fingerprint certificate) {
+    return first(
+        "select * from credential where certificate = :certificate",
+        Map.of("certificate", certificate.bytes()),
+        Mappers::credential);
+  }
+
+  Optional<Credential> credentialBySerial(String authority, BigInteger serial) {
+    return first(
+        "select * from credential where serial = :serial and authority = :authority",
+        Map.of("serial", serial.toByteArray(), "authority", authority),
+        Mappers::credential);
+  }
+
+  List<Credential> credentialsOf(DeviceId device, int limit) {
+    return list(
+        """
+        select * from credential where device = :device
+        order by issued_at desc, id desc limit :limit
+        """,
+        Map.of("device", device.value(), "limit", limit),
+        Mappers::credential);
+  }
+
+  Optional<byte[]> certificate(CredentialId id) {
+    return first(
+        "select der from certificate where credential = :id",
+        Map.of("id", id.value()),
+        row -> row.getBytes(1));
+  }
+
+  List<ApiToken> apiTokens() {
+    return list("select * from api_token order by name", Map.of(), Mappers::apiToken);
+  }
+
+  List<Token> tokensOf(DeviceId device) {
+    return list(
+        """
+        select * from enrolment_token where device = :device
+        order by created_at desc limit 32
+        """,
+        Map.of("device", device.value()),
+        Mappers::token);
+  }
+
+  List<Authority> authorities() {
+    return list("select * from authority order by created, id", Map.of(), Mappers::authority);
+  }
+
+  List<Profile> profiles() {
+    return list("select * from profile order by name", Map.of(), Mappers::profile);
+  }
+
+  /// Sorted here: bytes of different lengths do not sort as numbers do.
+  List<Revoked> revoked(AuthorityId authority, int shard, Instant now) {
+    List<Revoked> revoked =
+        new ArrayList<>(
+            list(
+                """
+                select serial, revoked_at, reason from revocation
+                where authority = :authority and shard = :shard and not_after >= :now
+                """,
+                Map.of(
+                    "authority",
+                    authority.value(),
+                    "shard",
+                    shard,
+                    "now",
+                    now.atOffset(ZoneOffset.UTC)),
+                row ->
+                    new Revoked(
+                        new BigInteger(row.getBytes("serial")),
+                        Mappers.time(row, "revoked_at"),
+                        row.getInt("reason"))));
+    revoked.sort(Comparator.comparing(Revoked::serial));
+    return revoked;
+  }
+
+  /// Class by class, since each has its own overlap: the index gives those of a class that have
+  /// waited longest.
+  List<Retiring> retiring(Instant now, int limit) {
+    return list(
+        """
+        select r.device, r.slot, r.credential
+        from device_class dc cross join lateral (
+          select * from retiring r
+          where r.class = dc.name
+            and r.counted_from <= :now::timestamptz - dc.longest_silence_ms * interval '1 ms'
+          order by r.counted_from limit :limit) r
+        where dc.keeps_recovery_token
+        order by r.counted_from limit :limit
+        """,
+        Map.of("now", now.atOffset(ZoneOffset.UTC), "limit", limit),
+        row ->
+            new Retiring(
+                new SlotId(new DeviceId(row.getString("device")), row.getString("slot")),
+                new CredentialId(Mappers.uuid(row, "credential"))));
+  }
+
+  List<Ledger.Recorded> entriesAfter(long number, int limit) {
+    return list(
+        "select * from ledger_entry where number > :number order by number limit :limit",
+        Map.of("number", number, "limit", limit),
+        StoreReads::recorded);
+  }
+
+  List<Ledger.Recorded> newestEntriesAbout(String device, int limit) {
+    return list(
+        """
+        select * from ledger_entry where device = :device order by number desc limit :limit
+        """,
+        Map.of("device", device, "limit", limit),
+        StoreReads::recorded);
+  }
+
+  private static Ledger.Recorded recorded(ResultSet row) throws SQLException {
+    return new Ledger.Recorded(
+        row.getLong("number"),
+        EntryKind.ofWord(row.getString("kind")),
+        Optional.ofNullable(row.getString("device")),
+        row.getBytes("canonical"));
+  }
+
+  Optional<Sighting> whole(SlotId slot) {
+    try {
+      return jdbi.withHandle(handle ->
+          SightingQuery.run(
+                  handle.getConnection(),
+                  SightingQuery.WHOLE_LINEAGES,
+                  List.of(new SightingQuery.Ask(null, slot, null)))
+              .getFirst());
+    } catch (JdbiException | SQLException e) {
+      throw new StoreFailure("the database did not answer", e);
+    }
+  }
+
+  private <T> Optional<T> first(String sql, Map<String, ?> values, Row<T> mapper) {
+    return list(sql, values, mapper).stream().findFirst();
+  }
+
+  private <T> List<T> list(String sql, Map<String, ?> values, Row<T> mapper) {
+    try {
+      return jdbi.withHandle(handle -> {
+        try (Query query = handle.createQuery(sql)) {
+          return query.bindMap(values).map((row, context) -> mapper.map(row)).list();
+        }
+      });
+    } catch (JdbiException e) {
+      throw new StoreFailure("the database did not answer", e);
+    }
+  }
+}

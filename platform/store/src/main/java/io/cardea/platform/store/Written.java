@@ -1,0 +1,198 @@
+package io.cardea.platform.store;
+
+import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.EnrolmentChange.CreateToken;
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.InventoryChange;
+import io.cardea.life.inventory.InventoryChange.MoveDevice;
+import io.cardea.life.inventory.InventoryChange.RegisterDevice;
+import io.cardea.life.inventory.InventoryChange.SaveApiToken;
+import io.cardea.life.inventory.InventoryChange.SaveClass;
+import io.cardea.life.ledger.Change;
+import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.pki.PkiChange;
+import io.cardea.life.pki.PkiChange.SaveAuthority;
+import io.cardea.life.pki.PkiChange.SaveProfile;
+import io.cardea.life.rotation.RevocationReason;
+import io.cardea.life.rotation.RotationChange;
+import io.cardea.life.rotation.RotationChange.AddCredential;
+import io.cardea.life.rotation.RotationChange.CondemnKey;
+import io.cardea.life.rotation.RotationChange.MoveCredential;
+import io.cardea.life.rotation.RotationChange.RecordUse;
+import io.cardea.life.rotation.RotationChange.RevokeCredential;
+import io.cardea.life.rotation.RotationChange.SpendToken;
+import io.cardea.life.rotation.RotationChange.StepSlot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A decision sorted by the tables that it writes. Made in the caller's thread, so that the few
+/// writers have less to do.
+final class Written {
+  /// A ledger entry as it is stored.
+  record Line(String kind, @Nullable String device, byte[] canonical) {}
+
+  /// All that one decision does to one credential.
+  record Update(
+      CredentialId id,
+      @Nullable CredentialState state,
+      @Nullable Instant since,
+      @Nullable Instant used,
+      boolean first,
+      @Nullable RevocationReason reason) {}
+
+  final List<RegisterDevice> registered = new ArrayList<>(0);
+  final List<MoveDevice> moved = new ArrayList<>(0);
+  final List<SaveClass> classes = new ArrayList<>(0);
+  final List<SaveApiToken> apiTokens = new ArrayList<>(0);
+  final List<SaveAuthority> authorities = new ArrayList<>(0);
+  final List<SaveProfile> profiles = new ArrayList<>(0);
+  final List<CreateToken> tokens = new ArrayList<>(0);
+  final List<StepSlot> steps = new ArrayList<>(1);
+  final List<AddCredential> added = new ArrayList<>(1);
+  final Map<CredentialId, Update> updates = new LinkedHashMap<>();
+  final List<CondemnKey> condemned = new ArrayList<>(0);
+  final List<SpendToken> spent = new ArrayList<>(0);
+  final List<Line> lines;
+
+  /// What of it no other decision of the same transaction may touch.
+  final Set<Object> claims = new HashSet<>();
+
+  /// Set when the decision contradicts itself.
+  private Optional<Outcome> verdict = Optional.empty();
+
+  /// @throws IllegalArgumentException for a change that this store does not know
+  Written(Decision decision) {
+    for (Change change : decision.changes()) {
+      take(change);
+    }
+    lines = new ArrayList<>(decision.entries().size());
+    for (Entry entry : decision.entries()) {
+      lines.add(new Line(entry.kind().word(), entry.device().orElse(null), entry.canonical()));
+    }
+  }
+
+  Optional<Outcome> verdict() {
+    return verdict;
+  }
+
+  boolean isEmpty() {
+    return claims.isEmpty() && lines.isEmpty();
+  }
+
+  private void take(Change change) {
+    switch (change) {
+      case InventoryChange known -> inventory(known);
+      case RotationChange known -> rotation(known);
+      case CreateToken token -> {
+        tokens.add(token);
+        claims.add(token.token().id());
+      }
+      case PkiChange known -> {
+        switch (known) {
+          case SaveAuthority saved -> {
+            authorities.add(saved);
+            claims.add(saved.authority().id());
+          }
+          case SaveProfile saved -> {
+            profiles.add(saved);
+            claims.add("profile " + saved.profile().name());
+          }
+        }
+      }
+      default -> throw new IllegalArgumentException("the store does not know " + change.getClass());
+    }
+  }
+
+  private void inventory(InventoryChange change) {
+    switch (change) {
+      case RegisterDevice device -> {
+        registered.add(device);
+        claims.add(device.device().id());
+      }
+      case MoveDevice move -> {
+        moved.add(move);
+        claims.add(move.device());
+      }
+      case SaveClass saved -> {
+        classes.add(saved);
+        claims.add("class " + saved.deviceClass().name());
+      }
+      case SaveApiToken saved -> {
+        apiTokens.add(saved);
+        claims.add("api token " + saved.token().name());
+      }
+    }
+  }
+
+  private void rotation(RotationChange change) {
+    switch (change) {
+      case StepSlot step -> {
+        steps.add(step);
+        claims.add(step.slot());
+      }
+      case AddCredential add -> {
+        added.add(add);
+        claims.add(add.credential().key());
+        claims.add(add.credential().id());
+      }
+      case MoveCredential(var id, var to, var at) ->
+          update(new Update(id, to, at, null, false, null));
+      case RevokeCredential(var id, var reason, var at) ->
+          update(new Update(id, CredentialState.REVOKED, at, null, false, reason));
+      case RecordUse(var id, var first, var at) ->
+          update(new Update(id, null, null, at, first, null));
+      case CondemnKey key -> {
+        if (claims.add(new Condemned(key.key()))) {
+          condemned.add(key);
+        }
+        claims.add(key.key());
+      }
+      case SpendToken token -> {
+        if (claims.add(token.token())) {
+          spent.add(token);
+        }
+      }
+    }
+  }
+
+  private record Condemned(Fingerprint key) {}
+
+  private void update(Update next) {
+    claims.add(next.id());
+    Update before = updates.get(next.id());
+    if (before == null) {
+      updates.put(next.id(), next);
+      return;
+    }
+    if (before.state() == CredentialState.REVOKED) {
+      verdict = Optional.of(new Outcome.Stale()); // revoked is final, within a decision too
+      return;
+    }
+    updates.put(
+        next.id(),
+        new Update(
+            next.id(),
+            next.state() == null ? before.state() : next.state(),
+            next.since() == null ? before.since() : next.since(),
+            later(before.used(), next.used()),
+            before.first() || next.first(),
+            next.reason()));
+  }
+
+  private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.isAfter(other) ? one : other;
+  }
+}

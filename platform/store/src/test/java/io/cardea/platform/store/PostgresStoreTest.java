@@ -1,0 +1,49 @@
+package io.cardea.platform.store;
+
+import io.cardea.life.testing.StoreContract;
+import io.cardea.platform.store.embedded.EmbeddedPostgres;
+import io.cardea.platform.store.embedded.TestHome;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/// The contract of every store, on PostgreSQL.
+class PostgresStoreTest extends StoreContract<PostgresStore> {
+  private static TestHome folder;
+  private static EmbeddedPostgres postgres;
+  private static Database database;
+  private static PostgresStore store;
+
+  @BeforeAll
+  static void start() throws IOException {
+    folder = new TestHome();
+    postgres = EmbeddedPostgres.start(folder.resolve("db"));
+    database = Database.open(postgres.address(), Database.Settings.USUAL);
+    store = new PostgresStore(database, PostgresStore.Settings.USUAL, StoreListener.NONE);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    store.close();
+    database.close();
+    postgres.close();
+    folder.close();
+  }
+
+  @Override
+  protected PostgresStore emptyStore() throws SQLException {
+    try (Connection connection = postgres.address().dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set session_replication_role = replica"); // past the ledger's own guard
+      statement.execute(
+          """
+          truncate device_class, device, slot, device_key, credential, certificate, retiring,
+            revocation, enrolment_token, api_token, authority, profile, ledger_entry
+          """);
+    }
+    return store;
+  }
+}
