@@ -7,8 +7,10 @@ import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.InventoryChange.SaveApiToken;
 import io.cardea.life.inventory.InventoryChange.SaveClass;
 import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.pki.Profile;
+import io.cardea.life.pki.Template;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -132,7 +134,7 @@ final class DefinitionWrites {
         statement.setString(1, profile.name());
         statement.setArray(2, texts(profile.subject(), part -> part.attribute().name()));
         statement.setArray(3, texts(profile.subject(), part -> part.value().text()));
-        statement.setString(4, profile.identity().map(Record::toString).orElse(null));
+        statement.setString(4, profile.identity().map(Template::text).orElse(null));
         statement.setArray(5, texts(profile.keyUse().stream().sorted().toList(), Enum::name));
         statement.setArray(6, texts(profile.extendedKeyUse(), Enum::name));
         statement.setLong(7, profile.life().toMillis());
@@ -157,7 +159,7 @@ final class DefinitionWrites {
       statement.setString(2, authority.kind().name());
       statement.setString(3, authority.name());
       statement.setBytes(4, authority.certificate().der());
-      statement.setString(5, authority.issuer().map(Record::toString).orElse(null));
+      statement.setString(5, authority.issuer().map(AuthorityId::value).orElse(null));
       statement.setString(6, authority.key().id());
       statement.setBytes(7, authority.key().bytes());
       statement.setObject(8, authority.created().atOffset(ZoneOffset.UTC));
