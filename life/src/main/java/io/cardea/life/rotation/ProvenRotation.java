@@ -90,7 +90,7 @@ public final class ProvenRotation implements Rotation {
   }
 
   private static void usedAgain(Step step, Door door, Link link) {
-    boolean turned = !settling(door) && takeTurn(step, door, link);
+    boolean turned = takeTurn(step, door, link);
     // A retiring credential's overlap starts again with each use (R3), so each use is recorded.
     if (turned || link.state() == CredentialState.RETIRING || isNews(link, door.at())) {
       step.use(link, door.at());
@@ -102,10 +102,11 @@ public final class ProvenRotation implements Rotation {
         || !at.isBefore(link.lastUsedAt().get().plus(link.life().dividedBy(COARSENESS)));
   }
 
-  /// R7: for a while after a proof the programs of a device change over one by one. The last turn
-  /// was the proof then, as nothing else is remembered in that time.
-  private static boolean settling(Door door) {
+  /// R7: for a while after a proof the programs of a device change over one by one, and nobody's
+  /// turn counts but that of a newer one yet. The last turn was the proof then.
+  private static boolean settling(Door door, Link link) {
     return lastUsed(door.lineage())
+        .filter(last -> !Ancestry.isAbove(door.lineage(), last, link))
         .flatMap(Link::provenAt)
         .filter(proof -> door.at().isBefore(proof.plus(door.terms().settling())))
         .isPresent();
@@ -116,7 +117,9 @@ public final class ProvenRotation implements Rotation {
     Lineage lineage = door.lineage();
     List<CredentialId> uses = lineage.uses();
     // A fork is declared once; what showed it is kept until somebody has settled it.
-    if (lineage.forkedAt().isPresent() || (!uses.isEmpty() && uses.getLast().equals(link.id()))) {
+    if (lineage.forkedAt().isPresent()
+        || (!uses.isEmpty() && uses.getLast().equals(link.id()))
+        || settling(door, link)) {
       return false;
     }
     List<CredentialId> turns =

@@ -96,6 +96,28 @@ class ForkTest {
   }
 
   @Test
+  void olderCandidate_firstUsedWhileProgramsChangeOverIsNoTurn() {
+    CredentialId newest = story.issue(by(old), "k2");
+    story.use(newest);
+    story.later(Duration.ofMinutes(20)).use(young);
+    assertThat(story.last().effects())
+        .contains(new Effect.SecondBranchProven(young, newest, story.now()));
+    story.later(HOUR).use(newest);
+
+    assertThat(story.lineage().uses()).containsExactly(old, newest);
+    assertThat(story.lineage().forkedAt()).isEmpty();
+  }
+
+  @Test
+  void newerOne_takesItsTurnAlsoWhileProgramsChangeOver() {
+    story.use(young);
+    CredentialId newest = story.issue(by(young), "k2");
+    story.use(newest);
+
+    assertThat(story.lineage().uses()).containsExactly(old, young, newest);
+  }
+
+  @Test
   void refusedUse_isNeverATurn() {
     settled();
     story.later(Duration.ofDays(2)).use(young);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.trials.faults.explorer;
+
+import org.jspecify.annotations.NullMarked;

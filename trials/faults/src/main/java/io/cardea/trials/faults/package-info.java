@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.trials.faults;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.trials.faults.wrong;
+
+import org.jspecify.annotations.NullMarked;
