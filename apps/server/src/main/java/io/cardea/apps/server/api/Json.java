@@ -13,8 +13,11 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /// JSON as the API speaks it: strict, bounded, nothing guessed, unknown members refused by name.
 final class Json {
@@ -37,6 +40,13 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              textual ->
+                  textual
+                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .build();
 
   private Json() {}
@@ -63,7 +73,10 @@ final class Json {
       throw malformed(
           "member: " + path(e.getPath()) + " is unknown (expected: one of " + known + ")");
     } catch (DatabindException e) {
-      throw malformed("member: " + path(e.getPath()) + " is not of the kind that is expected");
+      throw malformed(
+          e.getPath().isEmpty()
+              ? "the body is not one JSON object and nothing else"
+              : "member: " + path(e.getPath()) + " is not of the kind that is expected");
     } catch (StreamReadException e) {
       throw malformed(
           "the body is not acceptable JSON at line "
@@ -88,6 +101,6 @@ final class Json {
         path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
       }
     }
-    return path.isEmpty() ? "(the whole body)" : path.toString();
+    return path.toString();
   }
 }

@@ -4,6 +4,7 @@ import io.cardea.apps.server.api.ApiEvents;
 import io.cardea.life.Refusal;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.Answer;
+import io.cardea.platform.store.StoreListener;
 import io.cardea.protocols.edge.EdgeEvents;
 import io.cardea.protocols.est.EnrolmentDoor;
 import io.micrometer.core.instrument.Counter;
@@ -37,12 +38,14 @@ public final class Metrics implements AutoCloseable {
     Duration.ofSeconds(10)
   };
 
+  private static final double[] GROUPS = {1, 2, 4, 8, 16, 32, 64, 128};
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
-  private final CommitMetrics commits = new CommitMetrics(this);
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
   private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+  private final CommitMetrics commits;
 
   public Metrics(TrustedTime time) {
     new JvmMemoryMetrics().bindTo(registry);
@@ -52,6 +55,15 @@ public final class Metrics implements AutoCloseable {
     Gauge.builder("cardea.clock.trusted", time, clock -> clock.trusted() ? 1 : 0)
         .description("1 while the clock is trusted; issuing stops at 0")
         .register(registry);
+    commits =
+        new CommitMetrics(
+            timer("cardea.commit.wait", "Time until the first of a group was taken up"),
+            timer("cardea.commit", "Time of a database transaction, its commit included"),
+            summary("cardea.commit.decisions", "Decisions that shared one database commit"),
+            counter("cardea.commit.rejected", "Decisions that lost against another writer"),
+            counter("cardea.commit.failed", "Decisions whose transaction failed"),
+            timer("cardea.read", "Time of a query of lineages, the wait for it included"),
+            summary("cardea.read.lineages", "Lineages that shared one query"));
   }
 
   /// One scrape, in the text format of Prometheus.
@@ -106,7 +118,7 @@ public final class Metrics implements AutoCloseable {
   }
 
   /// What the store tells.
-  public CommitMetrics commits() {
+  public StoreListener commits() {
     return commits;
   }
 
@@ -140,10 +152,10 @@ public final class Metrics implements AutoCloseable {
                 .register(registry));
   }
 
-  DistributionSummary summary(String name, String description, double... buckets) {
+  private DistributionSummary summary(String name, String description) {
     return DistributionSummary.builder(name)
         .description(description)
-        .serviceLevelObjectives(buckets)
+        .serviceLevelObjectives(GROUPS)
         .register(registry);
   }
 

@@ -1,0 +1,574 @@
+package io.cardea.apps.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cardea.apps.server.api.ApiWorld.Reaction;
+import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Answer;
+import io.cardea.life.testing.InMemoryStore;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ApiServerTest {
+  private ApiWorld world;
+
+  @BeforeAll
+  void open() throws Exception {
+    world = new ApiWorld();
+  }
+
+  @AfterAll
+  void close() {
+    world.close();
+  }
+
+  // Who may
+
+  @TestFactory
+  Stream<DynamicTest> route_isClosedToStrangersAndOpenToItsCallers() {
+    return ApiServer.endpoints(world.parts).stream()
+        .map(endpoint ->
+            DynamicTest.dynamicTest(
+                endpoint.route(),
+                () -> {
+                  String path = endpoint.path().replaceAll("\\{\\w+}", "nobody");
+                  String body = endpoint.method().equals("POST") ? "{}" : null;
+                  int stranger =
+                      world.send(endpoint.method(), path, Optional.empty(), body).status();
+                  int liar =
+                      world
+                          .send(
+                              endpoint.method(),
+                              path,
+                              Optional.of("cardea_" + "A".repeat(43)),
+                              body)
+                          .status();
+                  int reader =
+                      world.send(endpoint.method(), path, Optional.of(world.reader), body).status();
+                  int admin =
+                      world.send(endpoint.method(), path, Optional.of(world.admin), body).status();
+
+                  switch (endpoint.door()) {
+                    case OPEN -> assertThat(List.of(stranger, liar, reader)).containsOnly(admin);
+                    case READ -> {
+                      assertThat(List.of(stranger, liar)).containsOnly(401);
+                      assertThat(reader).isEqualTo(admin);
+                    }
+                    case CHANGE -> {
+                      assertThat(List.of(stranger, liar)).containsOnly(401);
+                      assertThat(reader).isEqualTo(403);
+                    }
+                  }
+                  assertThat(admin).isNotIn(401, 403, 405, 500);
+                }));
+  }
+
+  @Test
+  void document_listsWhatIsServed() {
+    JsonNode document =
+        new YAMLMapper().readTree(ApiServer.class.getResourceAsStream("openapi.yaml"));
+    List<String> described = new ArrayList<>();
+    List<String> openOnes = new ArrayList<>();
+    document
+        .path("paths")
+        .propertyStream()
+        .forEach(path ->
+            Stream.of("get", "post", "put", "patch", "delete")
+                .filter(path.getValue()::has)
+                .forEach(method -> {
+                  String route = method.toUpperCase(Locale.ROOT) + " " + path.getKey();
+                  described.add(route);
+                  if (path.getValue().path(method).has("security")) {
+                    openOnes.add(route);
+                  }
+                }));
+
+    assertThat(described)
+        .containsExactlyInAnyOrderElementsOf(
+            ApiServer.endpoints(world.parts).stream().map(Endpoint::route).toList());
+    assertThat(openOnes)
+        .containsExactlyInAnyOrderElementsOf(
+            ApiServer.endpoints(world.parts).stream()
+                .filter(endpoint -> endpoint.door() == Endpoint.Door.OPEN)
+                .map(Endpoint::route)
+                .toList());
+    assertThat(world.get("/api/v1/openapi.yaml").response().body()).startsWith("openapi: 3.1.0");
+  }
+
+  @Test
+  void stranger_isToldHowToComeIn() {
+    Reaction refused = world.send("GET", "/api/v1/devices", Optional.empty(), null);
+
+    assertThat(refused.header("www-authenticate")).startsWith("Bearer");
+    assertThat(refused.header("content-type")).isEqualTo("application/problem+json");
+    assertThat(refused.text("code")).isEqualTo("authentication-required");
+    assertThat(refused.text("next_step")).contains("Bearer");
+    assertThat(refused.text("transaction")).isEqualTo(refused.header("cardea-transaction"));
+  }
+
+  // Devices
+
+  @Test
+  void device_isRegisteredOnceAndShown() {
+    String body =
+        "{\"id\":\"pump-1\",\"class\":\"device\",\"serial\":\"SN 7\",\"environment\":\"lab\","
+            + "\"labels\":{\"line\":\"2\"}}";
+
+    Reaction first = world.post("/api/v1/devices", body);
+    Reaction again = world.post("/api/v1/devices", body);
+    Reaction other = world.post("/api/v1/devices", "{\"id\":\"pump-1\",\"class\":\"device\"}");
+
+    assertThat(first.status()).isEqualTo(201);
+    assertThat(first.header("location")).isEqualTo("/api/v1/devices/pump-1");
+    assertThat(again.json()).isEqualTo(first.json());
+    assertThat(other.status()).isEqualTo(409);
+    assertThat(other.text("code")).isEqualTo("already-exists");
+    JsonNode shown = world.get("/api/v1/devices/pump-1").json();
+    assertThat(shown).isEqualTo(first.json());
+    assertThat(shown.path("state").asString()).isEqualTo("registered");
+    assertThat(shown.path("labels").path("line").asString()).isEqualTo("2");
+    assertThat(shown.path("site").isNull()).isTrue();
+  }
+
+  @Test
+  void devices_arePagedByKeyAndFiltered() {
+    for (int i = 0; i < 5; i++) {
+      world.post(
+          "/api/v1/devices",
+          "{\"id\":\"page-"
+              + i
+              + "\",\"class\":\"device\",\"owner\":\"pager\",\"labels\":{\"even\":\""
+              + (i % 2 == 0)
+              + "\"}}");
+    }
+
+    List<String> seen = new ArrayList<>();
+    String cursor = "";
+    do {
+      JsonNode page = world.get("/api/v1/devices?owner=pager&limit=2&after=" + cursor).json();
+      page.path("items").forEach(item -> seen.add(item.path("id").asString()));
+      cursor = page.path("next").asString("");
+    } while (!cursor.isEmpty());
+
+    assertThat(seen).containsExactly("page-0", "page-1", "page-2", "page-3", "page-4");
+    assertThat(world.get("/api/v1/devices?owner=pager&label=even%3Dfalse").json().path("items"))
+        .hasSize(2);
+    assertThat(world.get("/api/v1/devices?owner=pager&state=enrolled").json().path("items"))
+        .isEmpty();
+    assertThat(world.get("/api/v1/devices?class=none").json().path("items")).isEmpty();
+  }
+
+  @Test
+  void device_livesItsLifeUpToTheEnd() throws Exception {
+    Answer.Issued issued = world.enrolled("life-1");
+    String path = "/api/v1/devices/life-1";
+
+    JsonNode why = world.get(path + "/why").json();
+    assertThat(why.path("next_step").asString()).startsWith("Nothing now; renew between ");
+    assertThat(why.path("slots").path(0).path("credentials").path(0).path("id").asString())
+        .isEqualTo(issued.credential().toString());
+    assertThat(why.path("contacts").path(0).path("what").asString()).isNotEmpty();
+
+    assertThat(world.post(path + "/settle", "{\"reason\":\"same\"}").text("code"))
+        .isEqualTo("conflict");
+    assertThat(
+            world
+                .post(path + "/revoke", "{\"reason\":\"superseded\",\"comment\":\"swap\"}")
+                .status())
+        .isEqualTo(200);
+    assertThat(world.get("/api/v1/credentials/" + issued.credential()).text("state"))
+        .isEqualTo("revoked");
+    assertThat(world.post(path + "/scrap", "{\"reason\":\"broken\"}").text("state"))
+        .isEqualTo("scrapped");
+    assertThat(world.post(path + "/tokens", "{}").text("code")).isEqualTo("device-scrapped");
+    assertThat(world.get(path + "/why").text("next_step")).contains("scrapped");
+    assertThat(ledger())
+        .anySatisfy(entry -> {
+          assertThat(entry.path("kind").asString()).isEqualTo("device.scrapped");
+          assertThat(entry.path("facts").path("why").asString()).isEqualTo("broken");
+          assertThat(entry.path("actor").asString()).isEqualTo("api-token:admin");
+        });
+  }
+
+  @Test
+  void token_isShownOnceAndEnrols() throws Exception {
+    world.post("/api/v1/devices", "{\"id\":\"token-1\",\"class\":\"device\"}");
+
+    Reaction made = world.post("/api/v1/devices/token-1/tokens", "{\"life_seconds\":120}");
+
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(made.json().path("expires_in_seconds").asLong()).isEqualTo(120);
+    assertThat(world.day.enrol("token-1", made.text("token"), world.day.key()))
+        .isInstanceOf(Answer.Issued.class);
+    assertThat(ledger().toString()).doesNotContain(made.text("token"));
+    assertThat(world.post("/api/v1/devices/token-1/tokens", "{\"life_seconds\":1}").status())
+        .isEqualTo(400);
+  }
+
+  // Credentials
+
+  @Test
+  void credential_isShownWithTheCertificateItself() throws Exception {
+    Answer.Issued issued = world.enrolled("shown-1");
+
+    JsonNode list = world.get("/api/v1/credentials?device=shown-1").json().path("items");
+    Reaction shown = world.get("/api/v1/credentials/" + issued.credential());
+
+    assertThat(list).hasSize(1);
+    assertThat(list.path(0).has("certificate_pem")).isFalse();
+    X509Certificate certificate =
+        (X509Certificate)
+            CertificateFactory.getInstance("X.509")
+                .generateCertificate(
+                    new ByteArrayInputStream(
+                        shown.text("certificate_pem").getBytes(StandardCharsets.US_ASCII)));
+    assertThat(certificate.getEncoded()).isEqualTo(issued.certificate());
+    assertThat(shown.text("renew_from")).isLessThan(shown.text("renew_until"));
+    assertThat(shown.json().path("predecessor").path("kind").asString()).isEqualTo("token");
+  }
+
+  @Test
+  void judgement_saysWhatADoorWouldSayAndLeavesNoTrace() throws Exception {
+    Answer.Issued good = world.enrolled("judged-1");
+    Answer.Issued bad = world.enrolled("judged-2");
+    world.post(
+        "/api/v1/credentials/" + bad.credential() + "/revoke", "{\"reason\":\"key-compromise\"}");
+    String question =
+        "{\"certificates\":[\""
+            + String.join(
+                "\",\"",
+                Fingerprint.of(good.certificate()).hex(),
+                Fingerprint.of(bad.certificate()).hex(),
+                "0".repeat(64))
+            + "\"]}";
+    int before = ledger().size();
+
+    JsonNode judged =
+        world
+            .send("POST", "/api/v1/credentials/judge", Optional.of(world.reader), question)
+            .json()
+            .path("items");
+
+    assertThat(judged.path(0).path("admitted").asBoolean()).isTrue();
+    assertThat(judged.path(0).path("device").asString()).isEqualTo("judged-1");
+    assertThat(judged.path(1).path("admitted").asBoolean()).isFalse();
+    assertThat(judged.path(1).path("code").asString()).isEqualTo("credential-revoked");
+    assertThat(judged.path(2).path("code").asString()).isEqualTo("credential-unknown");
+    assertThat(ledger()).hasSize(before);
+    assertThat(world.get("/api/v1/credentials/" + good.credential()).text("state"))
+        .isEqualTo("staged");
+  }
+
+  @Test
+  void judgement_isBounded() {
+    String many = "\"" + "0".repeat(64) + "\",";
+    assertThat(
+            world
+                .post(
+                    "/api/v1/credentials/judge",
+                    "{\"certificates\":[" + many.repeat(900) + "\"x\"]}")
+                .status())
+        .isEqualTo(400);
+  }
+
+  // Classes, profiles, authorities, ledger, tokens
+
+  @Test
+  void class_isCreatedOnceWithWhatFollowsFromIt() {
+    String body = "{\"name\":\"meters\",\"profile\":\"device\",\"longest_silence_seconds\":3600}";
+
+    Reaction made = world.post("/api/v1/classes", body);
+
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(world.post("/api/v1/classes", body).json()).isEqualTo(made.json());
+    assertThat(world.post("/api/v1/classes", body.replace("3600", "7200")).text("code"))
+        .isEqualTo("already-exists");
+    JsonNode derived = world.get("/api/v1/classes/meters").json().path("derived");
+    assertThat(derived.path("overlap_seconds").asLong()).isEqualTo(3600);
+    assertThat(derived.path("life_seconds").asLong()).isEqualTo(36_000);
+    assertThat(derived.path("renewal_window_starts_after_seconds").asLong()).isEqualTo(21_600);
+    assertThat(world.get("/api/v1/classes?limit=1").json().path("next").asString())
+        .isEqualTo("device");
+    assertThat(world.get("/api/v1/classes?after=device").json().path("items").path(0))
+        .isEqualTo(made.json());
+    assertThat(
+            world.post("/api/v1/classes", "{\"name\":\"x\",\"profile\":\"none\"}").text("detail"))
+        .isEqualTo("profile: none");
+  }
+
+  @Test
+  void authorities_areFoundByIdAndByName() {
+    JsonNode items = world.get("/api/v1/authorities").json().path("items");
+
+    assertThat(items).hasSize(2);
+    Reaction root = world.get("/api/v1/authorities/Root");
+    assertThat(root.text("id")).isEqualTo(world.root.id().value());
+    assertThat(root.text("certificate_pem")).startsWith("-----BEGIN CERTIFICATE-----\n");
+    assertThat(world.get("/api/v1/authorities/" + root.text("id")).json()).isEqualTo(root.json());
+    assertThat(world.get("/api/v1/profiles/device").json().path("life_seconds").asLong())
+        .isEqualTo(36_000);
+    assertThat(world.get("/api/v1/profiles").json().path("items")).hasSize(1);
+  }
+
+  @Test
+  void ledger_isPagedAndHoldsTheRecordedBytes() {
+    JsonNode page = world.get("/api/v1/ledger?limit=1").json();
+    JsonNode entry = page.path("items").path(0);
+
+    assertThat(page.path("next").asString()).isEqualTo(entry.path("number").asString());
+    String canonical =
+        new String(
+            Base64.getDecoder().decode(entry.path("canonical").asString()), StandardCharsets.UTF_8);
+    assertThat(canonical).contains("\"kind\":\"" + entry.path("kind").asString() + "\"");
+    assertThat(
+            world
+                .get("/api/v1/ledger?limit=1&after=" + page.path("next").asString())
+                .json()
+                .path("items")
+                .path(0)
+                .path("number")
+                .asLong())
+        .isGreaterThan(entry.path("number").asLong());
+  }
+
+  @Test
+  void apiToken_worksAtOnceAndItsSecretIsInNoList() {
+    Reaction made = world.post("/api/v1/api-tokens", "{\"name\":\"probe\",\"role\":\"reader\"}");
+
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(world.send("GET", "/api/v1/devices", Optional.of(made.text("token")), null).status())
+        .isEqualTo(200);
+    String list = world.get("/api/v1/api-tokens").response().body();
+    assertThat(list)
+        .contains("\"probe\"")
+        .doesNotContain(made.text("token"))
+        .doesNotContain("hash");
+  }
+
+  // Bad input
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"id\":\"x\",\"class\":\"device\",\"colour\":\"red\"} | colour",
+        "{\"class\":\"device\"}                               | id",
+        "{\"id\":\"../x\",\"class\":\"device\"}               | device id",
+        "{\"id\":7,\"class\":\"device\"}                      | id",
+        "{\"id\":\"x\",\"class\":\"device\",\"labels\":{\"a\":{}}} | labels.a",
+        "{\"id\":\"x\",\"class\":\"device\",\"labels\":{\"a\":null}} | labels.a",
+        "{\"id\":\"x\",\"class\":\"device\",\"environment\":\"moon\"} | environment",
+        "{\"id\":\"x\",\"id\":\"y\",\"class\":\"device\"}     | line 1",
+        "{\"id\":\"x\",\"class\":\"device\"} {}               | the body",
+        "[[[[[[[[[[[[1]]]]]]]]]]]]                            | the body",
+        "{\"id\":\"x\"                                        | line 1",
+        "null                                                 | null"
+      })
+  void badBody_isRefusedNamingWhatIsWrong(String body, String named) {
+    Reaction refused = world.post("/api/v1/devices", body);
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.text("code")).isEqualTo("request-malformed");
+    assertThat(refused.text("detail")).contains(named).doesNotContain("io.cardea");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/devices?clas=device",
+        "/api/v1/devices?limit=0",
+        "/api/v1/devices?limit=1001",
+        "/api/v1/devices?limit=x",
+        "/api/v1/devices?limit=1&limit=2",
+        "/api/v1/devices?state=lost",
+        "/api/v1/devices?label=x",
+        "/api/v1/ledger?after=-1",
+        "/api/v1/credentials",
+        "/api/v1/credentials/7",
+        "/api/v1/devices/..%2fx"
+      })
+  void badQuestion_isRefused(String path) {
+    assertThat(world.get(path).text("code")).isEqualTo("request-malformed");
+  }
+
+  @Test
+  void unknownPathsAndMethods_areProblems() {
+    Reaction nowhere = world.get("/api/v2/devices");
+    Reaction wrong = world.send("DELETE", "/api/v1/devices/pump-1", Optional.of(world.admin), null);
+    Reaction unknown = world.get("/api/v1/devices/nobody");
+
+    assertThat(nowhere.status()).isEqualTo(404);
+    assertThat(nowhere.header("content-type")).isEqualTo("application/problem+json");
+    assertThat(nowhere.text("code")).isEqualTo("not-found");
+    assertThat(wrong.status()).isEqualTo(405);
+    assertThat(wrong.header("allow")).isEqualTo("GET");
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.text("code")).isEqualTo("device-unknown");
+  }
+
+  @Test
+  void head_isGetWithoutABody() {
+    Reaction head = world.send("HEAD", "/health/live", Optional.empty(), null);
+
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.response().body()).isEmpty();
+  }
+
+  @Test
+  void formOfAnotherSite_isNoJson() {
+    Reaction refused =
+        world.send(
+            world
+                .request("/api/v1/devices")
+                .header("authorization", "Bearer " + world.admin)
+                .header("content-type", "text/plain")
+                .POST(BodyPublishers.ofString("{\"id\":\"x\",\"class\":\"device\"}"))
+                .build());
+
+    assertThat(refused.status()).isEqualTo(415);
+    assertThat(refused.text("detail")).contains("text/plain");
+  }
+
+  @Test
+  void bodyOverTheLimit_isRefused() {
+    Reaction refused = world.post("/api/v1/devices", "{\"id\":\"" + "x".repeat(70_000) + "\"}");
+
+    assertThat(refused.status()).isEqualTo(413);
+    assertThat(refused.text("code")).isEqualTo("request-malformed");
+  }
+
+  // Bad days
+
+  @Test
+  void storeThatFails_isAProblemToTryAgain() {
+    world.day.store.nextCommit(InMemoryStore.Lie.FAILS);
+
+    Reaction refused = world.post("/api/v1/devices", "{\"id\":\"unlucky\",\"class\":\"device\"}");
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.text("code")).isEqualTo("store-unavailable");
+    assertThat(refused.header("retry-after")).isNotEmpty();
+    assertThat(world.get("/api/v1/devices/unlucky").status()).isEqualTo(404);
+  }
+
+  @Test
+  void readiness_followsTheChecks() {
+    Supplier<Health> before = world.health.get();
+    assertThat(world.send("GET", "/health/ready", Optional.empty(), null).status()).isEqualTo(200);
+    world.health.set(() -> new Health(List.of(new Health.Check("clock", false, "drifts"))));
+    try {
+      Reaction unready = world.send("GET", "/health/ready", Optional.empty(), null);
+
+      assertThat(unready.status()).isEqualTo(503);
+      assertThat(unready.json().path("checks").path(0).path("name").asString()).isEqualTo("clock");
+      assertThat(world.send("GET", "/health/live", Optional.empty(), null).status()).isEqualTo(200);
+    } finally {
+      world.health.set(before);
+    }
+  }
+
+  @Test
+  void defect_showsNothingOfItself() {
+    Supplier<Health> before = world.health.get();
+    world.health.set(() -> {
+      throw new IllegalStateException("planted");
+    });
+    try {
+      Reaction broken = world.send("GET", "/health/ready", Optional.empty(), null);
+
+      assertThat(broken.status()).isEqualTo(500);
+      assertThat(broken.text("code")).isEqualTo("internal-error");
+      assertThat(broken.response().body())
+          .doesNotContain("planted")
+          .doesNotContain("Exception")
+          .doesNotContain("cardea.apps");
+    } finally {
+      world.health.set(before);
+    }
+  }
+
+  @Test
+  void metrics_areForAnyoneAndEventsNameRoutes() {
+    Reaction scrape = world.send("GET", "/metrics", Optional.empty(), null);
+    world.get("/api/v1/devices/nobody-at-all");
+
+    assertThat(scrape.response().body()).isEqualTo("cardea_example 1\n");
+    assertThat(scrape.header("content-type")).startsWith("text/plain; version=0.0.4");
+    assertThat(world.events).contains("GET /api/v1/devices/{id} 404 device-unknown");
+    assertThat(world.events).noneMatch(event -> event.contains("nobody-at-all"));
+  }
+
+  @Test
+  void refusal_isExplained() {
+    assertThat(world.get("/api/v1/refusals/credential-retired").text("next_step"))
+        .startsWith("Use the newer credential");
+    assertThat(world.get("/api/v1/refusals/nonsense").status()).isEqualTo(404);
+  }
+
+  // TLS
+
+  @Test
+  void newCertificate_servesFromTheNextConnectionOn() throws Exception {
+    assertThat(served(world.client())).isEqualTo(world.identity.get().certificates().getFirst());
+
+    world.identity.set(world.identity());
+
+    assertThat(served(world.client())).isEqualTo(world.identity.get().certificates().getFirst());
+  }
+
+  @Test
+  void bothVersionsOfHttp_areSpoken() throws Exception {
+    for (HttpClient.Version version : HttpClient.Version.values()) {
+      try (HttpClient fresh = world.client()) {
+        assertThat(
+                fresh
+                    .send(
+                        world.request("/health/live").version(version).build(),
+                        BodyHandlers.ofString())
+                    .version())
+            .isEqualTo(version);
+      }
+    }
+  }
+
+  private X509Certificate served(HttpClient fresh) throws Exception {
+    try (fresh) {
+      return (X509Certificate)
+          fresh
+              .send(world.request("/health/live").build(), BodyHandlers.ofString())
+              .sslSession()
+              .orElseThrow()
+              .getPeerCertificates()[0];
+    }
+  }
+
+  private List<JsonNode> ledger() {
+    List<JsonNode> entries = new ArrayList<>();
+    world.get("/api/v1/ledger?limit=1000").json().path("items").forEach(entries::add);
+    return entries;
+  }
+}
