@@ -2,6 +2,7 @@ package io.cardea.protocols.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cardea.life.testing.NeedsTool;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ class EdgeBadDaysTest {
   }
 
   @Test
+  @NeedsTool({"openssl", "curl"})
   void halfOpenConnections_doNotStopOthers() throws Exception {
     Certificates certificates = new Certificates(directory);
     certificates.ec("server-ec");

@@ -2,6 +2,7 @@ package io.cardea.protocols.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cardea.life.testing.NeedsTool;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -212,6 +213,7 @@ class EdgeHttpTest {
   }
 
   @Test
+  @NeedsTool("curl")
   void curlWithTooMuch_readsTheAnswer() throws Exception {
     Path file = directory.resolve("large");
     Files.write(file, new byte[300_000]);
