@@ -27,6 +27,20 @@ public record RenewalWindow(Instant start, Instant end) {
         issuedAt.plusMillis((long) (life * (opens + LENGTH))));
   }
 
+  /// When the first windows of credentials with this life open, counted from their issue.
+  public static Duration firstOpens(Duration life) {
+    return share(life, EARLIEST);
+  }
+
+  /// When the last windows of credentials with this life close, counted from their issue.
+  public static Duration lastCloses(Duration life) {
+    return share(life, EARLIEST + SPREAD + LENGTH);
+  }
+
+  private static Duration share(Duration life, double share) {
+    return Duration.ofMillis(Math.round(life.toMillis() * share));
+  }
+
   /// From here on the same key gets a new credential and not its old one again (R4): the first
   /// moment at which a device that follows the advice can ask.
   public Instant renewalPoint() {

@@ -5,6 +5,7 @@ import io.cardea.life.Refused;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceClass.OnFork;
 import io.cardea.life.pki.Profile;
+import io.cardea.life.rotation.RenewalWindow;
 import io.cardea.life.rotation.Terms;
 import java.time.Duration;
 import java.util.List;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Device classes, with what follows from them.
 final class ClassRoutes {
-  private static final double WINDOW_OPENS = 0.60;
-  private static final double WINDOW_CLOSES = 0.75;
   private static final int TENTHS = 10;
 
   private final ApiParts parts;
@@ -103,13 +102,13 @@ final class ClassRoutes {
 
     static Derived of(DeviceClass known, Optional<Profile> profile) {
       Terms terms = Terms.of(known);
-      Optional<Long> life = profile.map(found -> found.life().toSeconds());
+      Optional<Duration> life = profile.map(Profile::life);
       return new Derived(
           terms.overlap().toSeconds(),
           terms.retires(),
-          life.orElse(null),
-          life.map(seconds -> (long) (seconds * WINDOW_OPENS)).orElse(null),
-          life.map(seconds -> (long) (seconds * WINDOW_CLOSES)).orElse(null),
+          life.map(Duration::toSeconds).orElse(null),
+          life.map(RenewalWindow::firstOpens).map(Duration::toSeconds).orElse(null),
+          life.map(RenewalWindow::lastCloses).map(Duration::toSeconds).orElse(null),
           life.isPresent() ? terms.candidatesPerTenth() * TENTHS : null);
     }
   }

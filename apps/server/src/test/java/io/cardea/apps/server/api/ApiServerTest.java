@@ -311,6 +311,7 @@ class ApiServerTest {
     assertThat(derived.path("overlap_seconds").asLong()).isEqualTo(3600);
     assertThat(derived.path("life_seconds").asLong()).isEqualTo(36_000);
     assertThat(derived.path("renewal_window_starts_after_seconds").asLong()).isEqualTo(21_600);
+    assertThat(derived.path("renewal_window_ends_after_seconds").asLong()).isEqualTo(27_000);
     assertThat(world.get("/api/v1/classes?limit=1").json().path("next").asString())
         .isEqualTo("device");
     assertThat(world.get("/api/v1/classes?after=device").json().path("items").path(0))
