@@ -75,7 +75,10 @@ class ApiLoadTest {
     go.countDown();
 
     assertThat(begun.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    long asked = System.nanoTime();
     assertThat(closing.join(Duration.ofSeconds(15))).isTrue();
+    // Kept-alive connections without a request do not hold it up.
+    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(7));
     assertThat(refusesConnections(port)).isTrue();
   }
 
