@@ -1,0 +1,309 @@
+package io.cardea.apps.server;
+
+import io.cardea.apps.server.api.ApiParts;
+import io.cardea.apps.server.api.ApiServer;
+import io.cardea.apps.server.api.Health;
+import io.cardea.apps.server.config.Config;
+import io.cardea.apps.server.config.DataDirectory;
+import io.cardea.apps.server.config.DatabaseSettings;
+import io.cardea.apps.server.config.EdgeSettings;
+import io.cardea.apps.server.metrics.Metrics;
+import io.cardea.life.Refused;
+import io.cardea.life.enrolment.Enrolment;
+import io.cardea.life.enrolment.RefusalLog;
+import io.cardea.life.enrolment.TokenDesk;
+import io.cardea.life.findings.DeviceStory;
+import io.cardea.life.inventory.ApiTokens;
+import io.cardea.life.inventory.Registry;
+import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.CryptoBackend;
+import io.cardea.life.pki.Pem;
+import io.cardea.life.pki.PublicUrls;
+import io.cardea.life.rotation.Access;
+import io.cardea.life.rotation.ProvenRotation;
+import io.cardea.life.rotation.Revocation;
+import io.cardea.life.rotation.Rotation;
+import io.cardea.platform.keys.CryptoBackends;
+import io.cardea.platform.keys.SoftwareAuthorityKeys;
+import io.cardea.platform.keys.WrappingKey;
+import io.cardea.platform.store.Database;
+import io.cardea.platform.store.DatabaseAddress;
+import io.cardea.platform.store.DatabaseClock;
+import io.cardea.platform.store.PostgresStore;
+import io.cardea.platform.store.embedded.EmbeddedPostgres;
+import io.cardea.protocols.edge.EdgeConfig;
+import io.cardea.protocols.edge.EdgeLimits;
+import io.cardea.protocols.edge.EdgeServer;
+import io.cardea.protocols.edge.Routes;
+import io.cardea.protocols.est.EstServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One Cardea server: wired here in plain Java, to be read from top to bottom.
+///
+/// It serves from [#start] until [#close], which lets what is in flight finish. What a crash leaves
+/// behind at each write is told in ARCHITECTURE.md.
+public final class Server implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  private static final int READERS = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Config config;
+  private final Parts parts;
+  private final PostgresStore store;
+  private final EdgeServer devices;
+  private final EdgeServer http;
+  private final ApiServer api;
+
+  private Server(
+      Config config,
+      Parts parts,
+      PostgresStore store,
+      EdgeServer devices,
+      EdgeServer http,
+      ApiServer api) {
+    this.config = config;
+    this.parts = parts;
+    this.store = store;
+    this.devices = devices;
+    this.http = http;
+    this.api = api;
+  }
+
+  /// Starts the product.
+  public static Server start(Config config) throws StartFailure {
+    return start(config, new ProvenRotation());
+  }
+
+  /// Starts a server under other rules of rotation. There is one right set of them; this is for the
+  /// trials that show why.
+  public static Server start(Config config, Rotation rotation) throws StartFailure {
+    Parts parts = new Parts();
+    try {
+      return wire(config, rotation, parts);
+    } catch (Refused | SQLException | IOException | RuntimeException e) {
+      // Whatever it was, nothing half-started is left behind, and the caller gets one line.
+      parts.close();
+      throw new StartFailure(e);
+    }
+  }
+
+  private static Server wire(Config config, Rotation rotation, Parts parts)
+      throws Refused, SQLException, IOException {
+    // What we stand on: the database and its clock.
+    DataDirectory directory = config.data();
+    OwnerOnly.directory(directory.path());
+    Database database =
+        parts.own(Database.open(databaseAddress(config, parts), databaseSettings(config)));
+    log.info("database: {}", database.durability());
+    DatabaseClock time =
+        parts.own(DatabaseClock.start(database.dataSource(), clockSettings(config)));
+    Metrics metrics = parts.own(new Metrics(time));
+    PostgresStore store =
+        parts.own(
+            new PostgresStore(
+                database,
+                new PostgresStore.Settings(config.issueWriters(), READERS, PATIENCE),
+                metrics.commits()));
+
+    // Keys, authorities, profiles.
+    CryptoBackend crypto = CryptoBackends.fastest();
+    WrappingKey wrapping =
+        WrappingKey.find(System.getenv(), directory.path().resolve("wrapping.key"));
+    SoftwareAuthorityKeys keys = new SoftwareAuthorityKeys(crypto, wrapping);
+    PublicUrls urls = new PublicUrls(config.publicUrl());
+    FirstStart.ensure(store, store, keys, crypto, urls, config.publicUrl().getHost(), time);
+    Issuers issuers = new Issuers(store, keys, crypto, urls);
+    issuers.reload();
+
+    // The use cases.
+    RefusalLog refusals = new RefusalLog(store, metrics::refused);
+    Registry registry = new Registry(store, store, time);
+    TokenDesk tokenDesk = new TokenDesk(store, store, time);
+    ApiTokens apiTokens = new ApiTokens(store, store, time);
+    Access access = new Access(store, store, rotation, time);
+    Revocation revocation = new Revocation(store, store, store, rotation, time);
+    Enrolment enrolment =
+        new Enrolment(store, store, store, store, rotation, issuers, crypto, time, refusals);
+    DeviceStory deviceStory = new DeviceStory(store, store, store, store, time);
+
+    // Our own identity, and the secrets of the first start.
+    ServerIdentity identity = new ServerIdentity(issuers, store, time, config.tlsNames());
+    identity.renewIfDue();
+    writeTrustedAuthorities(directory, issuers);
+    AdministratorToken.ensure(directory, store, apiTokens);
+
+    // The doors: plain HTTP first, since certificates that point there are issued by the others.
+    PublicDoor publicDoor = new PublicDoor(issuers, store, urls, time);
+    publicDoor.refresh();
+    EdgeServer http =
+        parts.own(
+            EdgeServer.start(
+                EdgeConfig.plain(config.httpListen().address(), limits(config)),
+                publicDoor.routes(),
+                metrics.edge("http"),
+                time));
+    DeviceDoor deviceDoor = new DeviceDoor(store, issuers, access, refusals, time);
+    EstServer est =
+        new EstServer(
+            metrics.measured(enrolment::enrol),
+            issuers::certificates,
+            issuers::deviceKeys,
+            refusal -> metrics.refused(refusal, "est"));
+    EdgeServer devices =
+        parts.own(
+            EdgeServer.start(
+                EdgeConfig.tls(
+                    config.deviceListen().address(),
+                    () -> identity.current().material(),
+                    limits(config)),
+                Routes.builder().include(est.routes(Set.of())).include(deviceDoor.routes()).build(),
+                metrics.edge("devices"),
+                time));
+    ApiParts apiParts =
+        new ApiParts(
+            store,
+            store,
+            store,
+            registry,
+            revocation,
+            access,
+            tokenDesk,
+            apiTokens,
+            deviceStory,
+            time,
+            () -> health(database, time, issuers),
+            metrics::scrape,
+            metrics.api());
+    ApiServer api =
+        parts.own(
+            ApiServer.start(
+                apiParts, config.apiListen().address(), () -> identity.current().chain()));
+
+    Timers timers = parts.own(new Timers());
+    timers.every(Duration.ofSeconds(2), "revocation lists", publicDoor::refresh);
+    timers.every(Duration.ofSeconds(5), "retirements", () -> revocation.retireDue(500));
+    timers.every(Duration.ofSeconds(10), "authorities and profiles", issuers::reload);
+    timers.every(Duration.ofMinutes(1), "server certificate", identity::renewIfDue);
+    var _ = Thread.ofVirtual().name("public-url").start(() -> checkPublicUrl(config, issuers));
+    log.info(
+        "ready: devices https {}, people https {}, http {}",
+        devices.address(),
+        api.port(),
+        http.address());
+    return new Server(config, parts, store, devices, http, api);
+  }
+
+  /// Where devices knock.
+  public int devicePort() {
+    return devices.port();
+  }
+
+  public int apiPort() {
+    return api.port();
+  }
+
+  public int httpPort() {
+    return http.port();
+  }
+
+  public DataDirectory directory() {
+    return config.data();
+  }
+
+  /// The store, for trials that look behind the doors.
+  public PostgresStore store() {
+    return store;
+  }
+
+  /// Stops knocking, lets what is in flight finish, and closes what we stand on last.
+  @Override
+  public void close() {
+    parts.close();
+  }
+
+  private static DatabaseAddress databaseAddress(Config config, Parts parts) {
+    return switch (config.database()) {
+      case DatabaseSettings.Embedded _ ->
+          parts.own(EmbeddedPostgres.start(config.data().path().resolve("postgres"))).address();
+      case DatabaseSettings.External(var url, var user, var password, _) ->
+          new DatabaseAddress(
+              url, user.orElse(""), password.map(secret -> secret.reveal()).orElse(""));
+    };
+  }
+
+  private static Database.Settings databaseSettings(Config config) {
+    return Database.Settings.USUAL.withConnections(config.database().poolSize());
+  }
+
+  private static DatabaseClock.Settings clockSettings(Config config) {
+    DatabaseClock.Settings usual = DatabaseClock.Settings.USUAL;
+    return new DatabaseClock.Settings(
+        usual.interval(), config.maxDrift(), usual.settle(), usual.longestSilence());
+  }
+
+  private static EdgeLimits limits(Config config) {
+    EdgeSettings edge = config.edge();
+    return new EdgeLimits(
+        edge.handshakeTimeout(),
+        edge.requestTimeout(),
+        edge.idleTimeout(),
+        edge.writeTimeout(),
+        config.drainTimeout(),
+        edge.headerBytes(),
+        edge.bodyBytes(),
+        edge.connections(),
+        edge.connectionsPerAddress(),
+        edge.requestsPerConnection(),
+        edge.requestsInFlight());
+  }
+
+  /// No secret, but it must be whole: devices and people pin it.
+  private static void writeTrustedAuthorities(DataDirectory directory, Issuers issuers)
+      throws Refused, IOException {
+    StringBuilder pem = new StringBuilder();
+    for (Authority authority : issuers.chain().reversed()) {
+      pem.append(Pem.encode(authority.certificate()));
+    }
+    OwnerOnly.write(directory.trustedAuthorities(), pem.toString());
+    Files.setPosixFilePermissions(
+        directory.trustedAuthorities(), PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  private static void checkPublicUrl(Config config, Issuers issuers) {
+    try {
+      PublicUrlCheck.leadsHere(config.publicUrl(), issuers);
+    } catch (Refused refused) {
+      log.error("public.url was not checked: {}", refused.getMessage());
+    }
+  }
+
+  private static Health.Check databaseCheck(Database database) {
+    try {
+      boolean sufficient = database.durability().isSufficient();
+      return new Health.Check(
+          "database", sufficient, sufficient ? "answers, durably" : "answers, and is not durable");
+    } catch (SQLException e) {
+      return new Health.Check("database", false, "does not answer");
+    }
+  }
+
+  private static Health health(Database database, DatabaseClock time, Issuers issuers) {
+    return new Health(
+        List.of(
+            databaseCheck(database),
+            new Health.Check(
+                "clock",
+                time.trusted(),
+                time.distrust().map(Enum::name).orElse("agrees with the database")),
+            new Health.Check("authority", issuers.canIssue(), "an issuing authority is open")));
+  }
+}

@@ -1,0 +1,107 @@
+package io.cardea.apps.server;
+
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import io.cardea.life.TrustedTime;
+import io.cardea.life.inventory.Actor;
+import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.EntryKind;
+import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.CertKey;
+import io.cardea.life.pki.IssuanceRequest;
+import io.cardea.life.pki.IssuedCertificate;
+import io.cardea.life.pki.Issuer;
+import io.cardea.life.pki.Profile;
+import io.cardea.life.pki.SubjectPublicKey;
+import io.cardea.protocols.edge.TlsMaterial;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The server's own TLS identity, from its own authority.
+///
+/// The key lives in this process alone: it is made at start, replaced with each renewal, and never
+/// written anywhere. Listeners ask for the current one at each connection, so a renewal is hot.
+final class ServerIdentity {
+  private static final String PROFILE = "server";
+
+  private final Issuers issuers;
+  private final Commits commits;
+  private final TrustedTime time;
+  private final List<String> names;
+  private volatile Optional<Current> current = Optional.empty();
+
+  /// @param chain the leaf first, the root left out; the same object until it is renewed
+  record Current(TlsMaterial.Chain chain, TlsMaterial material, Instant renewAt) {}
+
+  ServerIdentity(Issuers issuers, Commits commits, TrustedTime time, List<String> names) {
+    this.issuers = issuers;
+    this.commits = commits;
+    this.time = time;
+    this.names = List.copyOf(names);
+  }
+
+  Current current() {
+    return current.orElseThrow(() -> new IllegalStateException("no server certificate yet"));
+  }
+
+  /// Makes a new key and certificate when there is none or when two thirds of its life are over.
+  void renewIfDue() throws Refused {
+    Instant now = time.instant();
+    if (current.isPresent() && now.isBefore(current.get().renewAt())) {
+      return;
+    }
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      KeyPair pair = generator.generateKeyPair();
+      current = Optional.of(certified(pair, now));
+    } catch (GeneralSecurityException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private Current certified(KeyPair pair, Instant now) throws Refused {
+    Profile profile = issuers.profile(PROFILE);
+    Issuer issuer = issuers.issuerFor(profile);
+    SubjectPublicKey key = SubjectPublicKey.of(pair.getPublic().getEncoded());
+    IssuedCertificate issued =
+        issuer.issue(issuer.prepare(profile, IssuanceRequest.forServer(names, key, now)));
+    Entry entry =
+        new Entry(
+            EntryKind.SERVER_CERTIFICATE_ISSUED,
+            now,
+            Actor.SERVER.name(),
+            Optional.empty(),
+            Map.of(
+                "certificate", issued.fingerprint().hex(),
+                "serial", issued.serial().value().toString(16),
+                "names", String.join(" ", names),
+                "not-after", issued.notAfter().toString(),
+                "key", CertKey.EC_P256.name()));
+    if (!(commits.commit(new Decision(List.of(), List.of(entry))) instanceof Outcome.Committed)) {
+      throw new Refused(Refusal.STORE_UNAVAILABLE, "the server certificate was not recorded");
+    }
+    Authority above = issuer.authority();
+    Duration life = Duration.between(now, issued.notAfter());
+    TlsMaterial.Chain chain =
+        new TlsMaterial.Chain(
+            pair.getPrivate(),
+            List.of(issued.certificate().toX509(), above.certificate().toX509()));
+    return new Current(chain, new TlsMaterial(chain), now.plus(life.multipliedBy(2).dividedBy(3)));
+  }
+
+  private static Refused unavailable(GeneralSecurityException cause) {
+    return new Refused(
+        Refusal.AUTHORITY_UNAVAILABLE, "the server's own key could not be made", cause);
+  }
+}
