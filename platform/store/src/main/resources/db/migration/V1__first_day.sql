@@ -82,7 +82,7 @@ create table credential (
 create unique index credential_by_certificate on credential (certificate);
 create unique index credential_by_serial on credential (serial, authority);
 -- Decides between replicas that issue for the same request (R9), and finds a key in its slot (R4).
-create unique index credential_by_key on credential (device, slot, key, predecessor);
+create unique index credential_by_key on credential (key, device, slot, predecessor);
 create index credential_by_device on credential (device, issued_at desc, id desc);
 
 -- Apart from its row, which changes, the certificate never does.

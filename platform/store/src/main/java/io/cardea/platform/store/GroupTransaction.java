@@ -260,7 +260,7 @@ final class GroupTransaction {
         from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           as u(id, device, slot, state, certificate, key, serial, authority, predecessor, by_token,
             generation, protection, issued, not_before, not_after, proven, last_used)
-        on conflict (device, slot, key, predecessor) do nothing
+        on conflict (key, device, slot, predecessor) do nothing
         returning id
         """
             .formatted(

@@ -16,7 +16,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,83 +32,77 @@ final class SightingQuery {
   record Ask(
       @Nullable Fingerprint certificate, @Nullable SlotId slot, @Nullable Fingerprint wantedKey) {}
 
-  private static final String TARGET =
+  private static final String HEAD =
       """
       with recursive
-      target as materialized (
-        select a.ord, a.wanted, c.id as presented,
-          coalesce(c.device, a.device) as device, coalesce(c.slot, a.slot) as slot
+      head as materialized (
+        select a.ord, a.wanted, c.id as presented, coalesce(c.slot, a.slot) as slot_name,
+          d.id as device_id, d.serial as device_serial, d.owner, d.environment, d.site, d.labels,
+          d.state as device_state, d.registered_at,
+          dc.name as class, dc.profile, dc.longest_silence_ms, dc.grace_ms, dc.settling_ms,
+          dc.candidates_per_tenth, dc.on_fork, dc.keeps_recovery_token,
+          s.version, s.used_1, s.used_2, s.used_3, s.forked_at, s.pace_since, s.pace_staged,
+          case when k.fingerprint is null then 'FREE' when k.condemned_since is not null
+            then 'CONDEMNED' when k.device = d.id then 'OURS' else 'OTHERS' end as standing
         from unnest(?, ?, ?, ?) with ordinality as a(certificate, device, slot, wanted, ord)
         left join credential c on c.certificate = a.certificate
+        join device d on d.id = coalesce(c.device, a.device)
+        join device_class dc on dc.name = d.class
+        left join slot s on s.device = d.id and s.name = coalesce(c.slot, a.slot)
+        left join device_key k on k.fingerprint = a.wanted
         where a.certificate is null or c.id is not null
       ),
       """;
 
+  private static final String LINK =
+      """
+      c.id, c.key, c.predecessor, c.by_token, c.generation, c.state, c.since, c.issued_at,
+      c.not_after, c.proven_at, c.last_used_at
+      """;
+
   /// What [Lineage] says about neighbourhoods. The depth is bounded by generations, which do not
-  /// depend on the way by which an ancestor was reached.
+  /// depend on the way by which an ancestor was reached; one that was reached in two ways may come
+  /// twice. `nulls last` (there are none) keeps the planner from walking all credentials of the
+  /// device in the order of the other index, in search of a key that is nearly always new.
   private static final String NEAR =
       """
       seed as (
-        select ord, presented as id from target where presented is not null
-        union
-        select t.ord, u.id from target t
-        join slot s on s.device = t.device and s.name = t.slot
-        cross join lateral (values (s.used_1), (s.used_2), (s.used_3)) as u(id)
-        where u.id is not null
-        union
-        select t.ord, k.id from target t cross join lateral (
-          select c.id from credential c
-          where c.device = t.device and c.slot = t.slot and c.key = t.wanted
-          order by c.issued_at desc limit %1$d) k
-        union
-        select t.ord, n.id from target t cross join lateral (
-          select c.id from credential c
-          where c.device = t.device and c.slot = t.slot
+        select h.ord, %1$s from head h
+        join credential c on c.id = any (array[h.presented, h.used_1, h.used_2, h.used_3])
+        union all
+        select h.ord, k.* from head h cross join lateral (
+          select %1$s from credential c
+          where c.key = h.wanted and c.slot = h.slot_name and c.device || '' = h.device_id
+          order by c.issued_at desc limit %2$d) k
+        union all
+        select h.ord, n.* from head h cross join lateral (
+          select %1$s from credential c
+          where c.device = h.device_id and c.slot = h.slot_name
             and c.state in ('staged', 'current', 'retiring')
           order by c.issued_at desc, c.id desc limit 1) n
       ),
-      walk(ord, id, parent, lowest) as (
-        select s.ord, c.id, case when not c.by_token then c.predecessor end, c.generation - %1$d
-        from seed s join credential c on c.id = s.id
+      near as (
+        select s.*, s.generation - %2$d as lowest from seed s
         union
-        select w.ord, c.id, case when not c.by_token then c.predecessor end, w.lowest
-        from walk w join credential c on c.id = w.parent where c.generation >= w.lowest
-      ),
-      near as (select distinct ord, id from walk)
+        select n.ord, %1$s, n.lowest from near n
+        join credential c on c.id = n.predecessor and not n.by_token and c.generation >= n.lowest
+      )
       """
-          .formatted(Lineage.NEIGHBOURHOOD);
+          .formatted(LINK, Lineage.NEIGHBOURHOOD);
 
   private static final String WHOLE =
       """
       near as (
-        select t.ord, c.id from target t
-        join credential c on c.device = t.device and c.slot = t.slot
+        select h.ord, %s from head h
+        join credential c on c.device = h.device_id and c.slot = h.slot_name
       )
-      """;
-
-  private static final String RESULT =
       """
-      select t.ord, t.presented, t.slot as slot_name,
-        d.id as device_id, d.serial as device_serial, d.owner, d.environment, d.site, d.labels,
-        d.state as device_state, d.registered_at,
-        dc.name as class, dc.profile, dc.longest_silence_ms, dc.grace_ms, dc.settling_ms,
-        dc.candidates_per_tenth, dc.on_fork, dc.keeps_recovery_token,
-        s.version, s.used_1, s.used_2, s.used_3, s.forked_at, s.pace_since, s.pace_staged,
-        case when k.fingerprint is null then 'FREE' when k.condemned_since is not null
-          then 'CONDEMNED' when k.device = t.device then 'OURS' else 'OTHERS' end as standing,
-        c.id, c.key, c.predecessor, c.by_token, c.generation, c.state, c.since, c.issued_at,
-        c.not_after, c.proven_at, c.last_used_at
-      from target t
-      join device d on d.id = t.device
-      join device_class dc on dc.name = d.class
-      left join slot s on s.device = t.device and s.name = t.slot
-      left join device_key k on k.fingerprint = t.wanted
-      left join near n on n.ord = t.ord
-      left join credential c on c.id = n.id
-      """;
+          .formatted(LINK);
 
-  static final String NEIGHBOURHOODS = TARGET + NEAR + RESULT;
-  static final String WHOLE_LINEAGES = TARGET + WHOLE + RESULT;
+  private static final String RESULT = "select * from head left join near using (ord)";
+
+  static final String NEIGHBOURHOODS = HEAD + NEAR + RESULT;
+  static final String WHOLE_LINEAGES = HEAD + WHOLE + RESULT;
 
   private SightingQuery() {}
 
@@ -149,7 +145,7 @@ final class SightingQuery {
     private final List<CredentialId> uses = new ArrayList<>(3);
     private final Optional<Instant> forkedAt;
     private final Pace pace;
-    private final List<Link> links = new ArrayList<>();
+    private final Map<CredentialId, Link> links = new HashMap<>();
 
     private Gathered(ResultSet row) throws SQLException {
       device = Mappers.device(row, "device_");
@@ -174,16 +170,18 @@ final class SightingQuery {
 
     private void add(ResultSet row) throws SQLException {
       if (row.getObject("id") != null) {
-        links.add(Mappers.link(row));
+        Link link = Mappers.link(row);
+        links.put(link.id(), link);
       }
     }
 
     private Sighting sighting() {
-      links.sort(OLDEST_FIRST);
+      List<Link> sorted = new ArrayList<>(links.values());
+      sorted.sort(OLDEST_FIRST);
       return new Sighting(
           device,
           deviceClass,
-          new Lineage(slot, version, links, uses, forkedAt, pace),
+          new Lineage(slot, version, sorted, uses, forkedAt, pace),
           presented,
           standing);
     }
