@@ -169,16 +169,18 @@ final class Identities {
 
   /// The server said that this key is no good.
   void forgetPending() throws IOException {
+    // First here: if the disk fails, the file is dropped when it is read, or replaced by the next.
+    pending = Optional.empty();
     disk.delete(pendingFile());
     disk.sync(directory);
-    pending = Optional.empty();
   }
 
   /// Keeps a certificate for the pending key, durable when this returns.
   Generation store(X509Certificate certificate) throws IOException {
     KeyPair key = pending.orElseThrow(() -> new IllegalStateException("no pending key"));
+    // A number is used once, also when the disk fails on the way.
     Generation generation =
-        new Generation(highest + 1, new ClientIdentity(key.getPrivate(), List.of(certificate)), "");
+        new Generation(++highest, new ClientIdentity(key.getPrivate(), List.of(certificate)), "");
     Path unfinished = directory.resolve(generation.directory() + UNFINISHED);
     deleteTree(unfinished);
     disk.createDirectory(unfinished);
@@ -191,7 +193,6 @@ final class Identities {
     disk.sync(directory);
     // From here on the pair survives; until here the pending key does, and a retry with it gets the
     // same certificate again.
-    highest = generation.number();
     generations.addFirst(generation);
     forgetPending();
     prune();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.apps.agent;
+
+import org.jspecify.annotations.NullMarked;
