@@ -18,6 +18,7 @@ import io.cardea.life.inventory.Registry;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.CryptoBackend;
 import io.cardea.life.pki.Pem;
+import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.ProvenRotation;
@@ -174,6 +175,7 @@ public final class Server implements AutoCloseable {
             store,
             store,
             registry,
+            new ProfileDesk(store, time, issuers::reload),
             revocation,
             access,
             tokenDesk,

@@ -8,6 +8,7 @@ import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.Registry;
 import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authorities;
+import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.Revocation;
 import java.util.function.Supplier;
@@ -20,6 +21,7 @@ public record ApiParts(
     Ledger ledger,
     Authorities authorities,
     Registry registry,
+    ProfileDesk profileDesk,
     Revocation revocation,
     Access access,
     TokenDesk tokenDesk,

@@ -90,7 +90,7 @@ public final class ApiServer implements AutoCloseable {
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new DeviceRoutes(parts).endpoints());
     all.addAll(new ClassRoutes(parts).endpoints());
-    all.addAll(new AuthorityRoutes(parts.authorities()).endpoints());
+    all.addAll(new AuthorityRoutes(parts.authorities(), parts.profileDesk()).endpoints());
     all.addAll(new CredentialRoutes(parts).endpoints());
     all.addAll(new LedgerRoutes(parts.ledger()).endpoints());
     all.addAll(new ApiTokenRoutes(parts).endpoints());

@@ -9,7 +9,9 @@ import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.Certificate;
 import io.cardea.life.pki.Pem;
 import io.cardea.life.pki.Profile;
+import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.Template;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -23,17 +25,39 @@ final class AuthorityRoutes {
   private static final Set<String> PAGED = Set.of("after", "limit");
 
   private final Authorities authorities;
+  private final ProfileDesk desk;
 
-  AuthorityRoutes(Authorities authorities) {
+  AuthorityRoutes(Authorities authorities, ProfileDesk desk) {
     this.authorities = authorities;
+    this.desk = desk;
   }
 
   List<Endpoint> endpoints() {
     return List.of(
         Endpoint.get("/api/v1/profiles", this::listProfiles),
         Endpoint.get("/api/v1/profiles/{name}", this::showProfile),
+        Endpoint.put("/api/v1/profiles/{name}", this::saveProfile),
         Endpoint.get("/api/v1/authorities", this::listAuthorities),
         Endpoint.get("/api/v1/authorities/{id}", this::showAuthority));
+  }
+
+  /// @param like the profile to start from; without it, the one that is to be changed
+  record ChangedProfile(
+      @Nullable String like, @Nullable Long lifeSeconds, @Nullable Long backdateSeconds) {
+
+    Profile applyTo(Profile base, String name) throws Refused {
+      return Call.valid(() ->
+          new Profile(
+              name,
+              base.subject(),
+              base.identity(),
+              base.keyUse(),
+              base.extendedKeyUse(),
+              lifeSeconds == null ? base.life() : Duration.ofSeconds(lifeSeconds),
+              backdateSeconds == null ? base.backdate() : Duration.ofSeconds(backdateSeconds),
+              base.keys(),
+              base.requestedHostNames()));
+    }
   }
 
   record ProfileView(
@@ -105,13 +129,22 @@ final class AuthorityRoutes {
 
   private Reply showProfile(Call call) throws Refused {
     call.allowQuery(Set.of());
+    return Reply.ok(ProfileView.of(profile(call.path("name"))));
+  }
+
+  private Reply saveProfile(Call call) throws Refused {
+    call.allowQuery(Set.of());
     String name = call.path("name");
-    return Reply.ok(
-        authorities.profiles().stream()
-            .filter(profile -> profile.name().equals(name))
-            .findFirst()
-            .map(ProfileView::of)
-            .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "profile: " + name)));
+    ChangedProfile change = call.body(ChangedProfile.class);
+    Profile base = profile(change.like() == null ? name : change.like());
+    return Reply.ok(ProfileView.of(desk.save(change.applyTo(base, name), call.actor())));
+  }
+
+  private Profile profile(String name) throws Refused {
+    return authorities.profiles().stream()
+        .filter(profile -> profile.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "profile: " + name));
   }
 
   private Reply listAuthorities(Call call) throws Refused {

@@ -37,6 +37,11 @@ record Endpoint(String method, String path, Door door, Handler handler) {
     return new Endpoint("POST", path, Door.CHANGE, handler);
   }
 
+  /// A change that is the same when it is asked for twice.
+  static Endpoint put(String path, Handler handler) {
+    return new Endpoint("PUT", path, Door.CHANGE, handler);
+  }
+
   String route() {
     return method + " " + path;
   }

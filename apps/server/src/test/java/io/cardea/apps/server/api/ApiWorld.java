@@ -19,6 +19,7 @@ import io.cardea.life.pki.JdkBackend;
 import io.cardea.life.pki.MemoryAuthorityKeys;
 import io.cardea.life.pki.PkiChange;
 import io.cardea.life.pki.Profile;
+import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.pki.SubjectPublicKey;
 import io.cardea.life.testing.FirstDay;
@@ -95,6 +96,7 @@ final class ApiWorld implements AutoCloseable {
             day.store,
             day.store,
             day.registry,
+            new ProfileDesk(day.store, day.time, () -> {}),
             day.revocation,
             day.access,
             day.tokens,
