@@ -23,7 +23,7 @@ final class AuthorityCommand extends GroupCommand {
 
     @Override
     List<Column> columns() {
-      return Column.of("id", "name", "kind", "subject", "key", "not_after");
+      return Column.of("id", "kind", "name", "key", "not_after");
     }
   }
 
@@ -32,7 +32,10 @@ final class AuthorityCommand extends GroupCommand {
       description = "Shows an authority and its certificate.",
       footer = {"", "Example:", "  cardea ca show issuing"})
   static final class Show extends ApiCommand {
-    @Parameters(index = "0", paramLabel = "AUTHORITY", description = "The id of the authority, or its name.")
+    @Parameters(
+        index = "0",
+        paramLabel = "AUTHORITY",
+        description = "The id of the authority, or its name.")
     private String name = "";
 
     @Override

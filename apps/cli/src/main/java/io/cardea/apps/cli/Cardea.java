@@ -1,18 +1,18 @@
 package io.cardea.apps.cli;
 
+import io.cardea.apps.agent.AgentCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// `cardea`: what a person types.
 @Command(
     name = "cardea",
     description = "Machine identities for IoT fleets: from first boot to scrap.",
-    versionProvider = VersionCommand.class,
     subcommands = {
+      AgentCommand.class,
       ConfigCommand.class,
       DeviceCommand.class,
       TokenCommand.class,
@@ -42,21 +42,6 @@ import picocli.CommandLine.ScopeType;
       "  cardea device why pump-1"
     })
 public final class Cardea {
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Show how to use this command.")
-  @SuppressWarnings("UnusedVariable") // picocli reads it
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Show the version.")
-  @SuppressWarnings("UnusedVariable") // picocli reads it
-  private boolean version;
-
   private Cardea() {}
 
   public static void main(String[] args) {
@@ -68,8 +53,9 @@ public final class Cardea {
   }
 
   static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Cardea())
-        .setOut(out)
+    CommandLine root = new CommandLine(new Cardea());
+    addHelp(root.getCommandSpec());
+    return root.setOut(out)
         .setErr(err)
         .setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -81,5 +67,11 @@ public final class Cardea {
           // A fault of ours: let picocli print all of it, so that it can be reported.
           throw failure;
         });
+  }
+
+  /// Every command has --help and --version, whoever wrote it.
+  private static void addHelp(CommandSpec spec) {
+    spec.mixinStandardHelpOptions(true).versionProvider(new VersionCommand());
+    spec.subcommands().values().forEach(command -> addHelp(command.getCommandSpec()));
   }
 }

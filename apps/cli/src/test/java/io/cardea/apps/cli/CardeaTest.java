@@ -340,7 +340,8 @@ class CardeaTest {
   private static List<String> examples(String[] footer) {
     return Stream.of(String.join("\n", footer).replaceAll("\\\\\n", "").split("\n"))
         .map(String::strip)
-        .filter(line -> line.contains("cardea "))
+        .filter(line -> line.startsWith("cardea ") || line.contains("$(cardea "))
+        .filter(line -> !line.contains("…"))
         .map(line -> line.replaceFirst("^\\w+=\\$\\((.*)\\)$", "$1").replaceFirst(" >.*", ""))
         .toList();
   }
