@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.apps.fleet;
+
+import org.jspecify.annotations.NullMarked;
