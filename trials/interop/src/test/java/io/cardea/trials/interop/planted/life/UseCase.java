@@ -1,0 +1,6 @@
+package io.cardea.trials.interop.planted.life;
+
+/// Known by those who must not.
+public final class UseCase {
+  private UseCase() {}
+}

@@ -1,0 +1,11 @@
+package io.cardea.trials.interop.planted.protocols.edge;
+
+import io.cardea.trials.interop.planted.life.UseCase;
+
+final class KnowsLife {
+  private KnowsLife() {}
+
+  static Class<?> whom() {
+    return UseCase.class;
+  }
+}
