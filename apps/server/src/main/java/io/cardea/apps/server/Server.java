@@ -121,7 +121,7 @@ public final class Server implements AutoCloseable {
         WrappingKey.find(System.getenv(), directory.path().resolve("wrapping.key"));
     SoftwareAuthorityKeys keys = new SoftwareAuthorityKeys(crypto, wrapping);
     PublicUrls urls = new PublicUrls(config.publicUrl());
-    FirstStart.ensure(store, store, keys, crypto, urls, config.publicUrl().getHost(), time);
+    FirstStart.ensure(store, store, keys, crypto, urls, config.trustDomain(), time);
     Issuers issuers = new Issuers(store, keys, crypto, urls);
     issuers.reload();
 
