@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "Enrols with a one-time token, renews when the server wants it, and keeps what it used until"
           + " the next one is confirmed. What was confirmed last is in DIR/current/key.pem and"
           + " DIR/current/cert.pem. The token comes from --token-file or from the environment"
-          + " (CARDEA_TOKEN)."
+          + " (CARDEA_ENROLMENT_TOKEN)."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -14,7 +14,7 @@ import java.util.Optional;
 @FunctionalInterface
 public interface TokenSource {
   /// The environment variable.
-  String VARIABLE = "CARDEA_TOKEN";
+  String VARIABLE = "CARDEA_ENROLMENT_TOKEN";
 
   Optional<String> token() throws IOException;
 
@@ -41,7 +41,7 @@ public interface TokenSource {
     };
   }
 
-  /// The environment variable `CARDEA_TOKEN`.
+  /// The environment variable `CARDEA_ENROLMENT_TOKEN`.
   static TokenSource environment(Map<String, String> environment) {
     return () ->
         Optional.ofNullable(environment.get(VARIABLE))

@@ -83,6 +83,10 @@ final class ApiClient implements AutoCloseable {
     return send("POST", path, body);
   }
 
+  JsonNode put(String path, JsonNode body) throws CommandFailure {
+    return send("PUT", path, body);
+  }
+
   /// A path below the API's root; each part is escaped.
   static String path(String... parts) {
     StringBuilder path = new StringBuilder("/api/v1");

@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
     name = "cardea",
     description = "Machine identities for IoT fleets: from first boot to scrap.",
     subcommands = {
+      ServerCommand.class,
       AgentCommand.class,
       ConfigCommand.class,
       DeviceCommand.class,

@@ -1,14 +1,22 @@
 package io.cardea.apps.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(
     name = "profile",
     description = "Certificate profiles: what a certificate may contain, and for how long.",
-    subcommands = {ProfileCommand.Listed.class, ProfileCommand.Show.class},
+    subcommands = {
+      ProfileCommand.Listed.class,
+      ProfileCommand.Show.class,
+      ProfileCommand.Save.class
+    },
     footer = {"", "Example:", "  cardea profile list"})
 final class ProfileCommand extends GroupCommand {
   @Command(
@@ -38,6 +46,50 @@ final class ProfileCommand extends GroupCommand {
     @Override
     void run(ApiClient api) throws CommandFailure {
       output.one(out(), api.get(ApiClient.path("profiles", name), Map.of()));
+    }
+  }
+
+  @Command(
+      name = "save",
+      description =
+          "Saves a profile with another life, new or changed. What was issued before stays.",
+      footer = {
+        "",
+        "Examples:",
+        "  cardea profile save meters --like device --life 365d",
+        "  cardea profile save meters --life 180d --backdate 1h"
+      })
+  static final class Save extends ApiCommand {
+    @Parameters(index = "0", paramLabel = "PROFILE", description = "Its name.")
+    private String name = "";
+
+    @Option(
+        names = "--like",
+        paramLabel = "PROFILE",
+        description = "The profile to start from. Default: the one that is changed.")
+    private Optional<String> like = Optional.empty();
+
+    @Option(
+        names = "--life",
+        paramLabel = "DURATION",
+        converter = DurationConverter.class,
+        description = "How long its certificates live.")
+    private Optional<Duration> life = Optional.empty();
+
+    @Option(
+        names = "--backdate",
+        paramLabel = "DURATION",
+        converter = DurationConverter.class,
+        description = "How far they begin in the past, for devices whose clocks are slow.")
+    private Optional<Duration> backdate = Optional.empty();
+
+    @Override
+    void run(ApiClient api) throws CommandFailure {
+      ObjectNode body = body();
+      like.ifPresent(other -> body.put("like", other));
+      life.ifPresent(time -> body.put("life_seconds", time.toSeconds()));
+      backdate.ifPresent(time -> body.put("backdate_seconds", time.toSeconds()));
+      output.one(out(), api.put(ApiClient.path("profiles", name), body));
     }
   }
 }

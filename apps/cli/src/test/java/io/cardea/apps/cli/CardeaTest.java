@@ -46,6 +46,7 @@ class CardeaTest {
           Map.entry("class create meters --profile device --grace 90d", "createClass"),
           Map.entry("profile list", "listProfiles"),
           Map.entry("profile show device", "showProfile"),
+          Map.entry("profile save meters --like device --life 90d", "saveProfile"),
           Map.entry("ca list", "listAuthorities"),
           Map.entry("ca show issuing", "showAuthority"),
           Map.entry("credential list --device pump-1", "listCredentials"),

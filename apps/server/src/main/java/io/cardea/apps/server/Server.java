@@ -39,6 +39,7 @@ import io.cardea.protocols.edge.Routes;
 import io.cardea.protocols.est.EstServer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -109,11 +110,7 @@ public final class Server implements AutoCloseable {
         parts.own(DatabaseClock.start(database.dataSource(), clockSettings(config)));
     Metrics metrics = parts.own(new Metrics(time));
     PostgresStore store =
-        parts.own(
-            new PostgresStore(
-                database,
-                new PostgresStore.Settings(config.issueWriters(), READERS, PATIENCE),
-                metrics.commits()));
+        parts.own(new PostgresStore(database, storeSettings(config), metrics.commits()));
 
     // Keys, authorities, profiles.
     CryptoBackend crypto = CryptoBackends.fastest();
@@ -232,10 +229,15 @@ public final class Server implements AutoCloseable {
     parts.close();
   }
 
-  private static DatabaseAddress databaseAddress(Config config, Parts parts) {
+  static Path embeddedHome(Config config) {
+    return config.data().path().resolve("postgres");
+  }
+
+  /// Starts the embedded database, if that is the one.
+  static DatabaseAddress databaseAddress(Config config, Parts parts) {
     return switch (config.database()) {
       case DatabaseSettings.Embedded _ ->
-          parts.own(EmbeddedPostgres.start(config.data().path().resolve("postgres"))).address();
+          parts.own(EmbeddedPostgres.start(embeddedHome(config))).address();
       case DatabaseSettings.External(var url, var user, var password, _) ->
           new DatabaseAddress(
               url, user.orElse(""), password.map(secret -> secret.reveal()).orElse(""));
@@ -246,7 +248,11 @@ public final class Server implements AutoCloseable {
     return Database.Settings.USUAL.withConnections(config.database().poolSize());
   }
 
-  private static DatabaseClock.Settings clockSettings(Config config) {
+  static PostgresStore.Settings storeSettings(Config config) {
+    return new PostgresStore.Settings(config.issueWriters(), READERS, PATIENCE);
+  }
+
+  static DatabaseClock.Settings clockSettings(Config config) {
     DatabaseClock.Settings usual = DatabaseClock.Settings.USUAL;
     return new DatabaseClock.Settings(
         usual.interval(), config.maxDrift(), usual.settle(), usual.longestSilence());

@@ -57,6 +57,24 @@ record Cluster(Path data, Path sockets, int uid) {
     }
   }
 
+  /// The socket of a postmaster that serves this data now, as its lock file says.
+  static Optional<Path> liveSocket(Path data) throws IOException {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(data.resolve("postmaster.pid"));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    if (lines.size() < 8
+        || !lines.get(7).strip().equals("ready")
+        || !lines.getFirst().strip().matches("\\d{1,9}")) {
+      return Optional.empty();
+    }
+    return LiveProcess.of(Long.parseLong(lines.getFirst().strip()))
+        .filter(LiveProcess::isPostgres)
+        .map(_ -> Path.of(lines.get(4).strip()).resolve(".s.PGSQL." + PORT));
+  }
+
   /// Ends what an earlier life left running and removes its lock files. Call only while holding the
   /// lock of the data directory: then whatever still runs here has no master.
   void clearLeftovers() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,6 +106,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
       directory.close();
       throw e;
     }
+  }
+
+  /// How to connect to the database that serves in `home` now, if one does: for a tool beside the
+  /// server, run by who may read the password. Holds no lock: do one thing and go.
+  public static Optional<DatabaseAddress> running(Path home) throws IOException {
+    Optional<Path> socket = Cluster.liveSocket(home.toRealPath().resolve("data"));
+    return socket.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            DatabaseAddress.ofSocket(
+                socket.get(), DATABASE, USER, readPassword(home.resolve("password"))));
   }
 
   private static List<String> command(

@@ -47,6 +47,14 @@ class EmbeddedPostgresTest {
   }
 
   @Test
+  void running_isFoundBesideTheServerAndNotAfterIt() throws Exception {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home)) {
+      assertThat(EmbeddedPostgres.running(home)).contains(postgres.address());
+    }
+    assertThat(EmbeddedPostgres.running(home)).isEmpty();
+  }
+
+  @Test
   void start_isDurableAndShutToStrangers() throws Exception {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home)) {
       assertThat(ask(postgres, "show fsync")).isEqualTo("on");
