@@ -54,13 +54,16 @@ final class ServerCommand extends PrintingCommand {
                   told.countDown();
                   awaitUninterrupted(over);
                 }));
-    try (Server server = Server.start(config)) {
-      log.info(
-          "administrator's token: {} · authorities to trust: {}",
-          config.data().administratorToken(),
-          server.directory().trustedAuthorities());
-      told.await();
-      log.info("stopping: what is in flight has {} s", config.drainTimeout().toSeconds());
+    try {
+      try (Server server = Server.start(config)) {
+        log.info(
+            "administrator's token: {} · authorities to trust: {}",
+            server.directory().administratorToken(),
+            server.directory().trustedAuthorities());
+        told.await();
+        log.info("stopping: what is in flight has {} s", config.drainTimeout().toSeconds());
+      }
+      log.info("stopped");
     } catch (StartFailure e) {
       throw CommandFailure.refused("The server did not start: " + e.getMessage());
     } finally {

@@ -2,6 +2,8 @@ package io.cardea.apps.server;
 
 import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.life.Refused;
+import io.cardea.life.inventory.Actor;
+import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.Inventory;
 import java.io.IOException;
@@ -19,14 +21,18 @@ final class AdministratorToken {
     boolean exists =
         inventory.apiTokens().stream().anyMatch(token -> token.name().equals(ApiTokens.ADMIN));
     if (!exists) {
-      recover(directory, tokens);
+      keep(directory, tokens.create(ApiTokens.ADMIN, ApiToken.Role.ADMINISTRATOR, Actor.SERVER));
     }
   }
 
   /// Replaces the token; the old one is worthless from then on. Recorded in the ledger.
   static Path recover(DataDirectory directory, ApiTokens tokens) throws Refused, IOException {
+    return keep(directory, tokens.recover());
+  }
+
+  private static Path keep(DataDirectory directory, ApiTokens.Shown made) throws IOException {
     Path file = directory.administratorToken();
-    OwnerOnly.write(file, tokens.recover().secret() + "\n");
+    OwnerOnly.write(file, made.secret() + "\n");
     return file;
   }
 }

@@ -90,8 +90,12 @@ final class FirstStart {
         entry(
             EntryKind.CLASS_SAVED, now, Map.of("class", first.name(), "profile", first.profile())));
     Outcome outcome = commits.commit(new Decision(changes, entries));
-    log.info(
-        "first start: root {} and issuing authority {} ({})", root.id(), issuing.id(), outcome);
+    if (outcome instanceof Outcome.Committed) {
+      log.info(
+          "first start: made the root {} and the issuing authority {}", root.id(), issuing.id());
+    } else {
+      log.info("first start: another server was faster, and its authorities are ours");
+    }
   }
 
   private static Entry entry(EntryKind kind, Instant at, Map<String, String> facts) {

@@ -194,10 +194,10 @@ public final class Server implements AutoCloseable {
     timers.every(Duration.ofMinutes(1), "server certificate", identity::renewIfDue);
     var _ = Thread.ofVirtual().name("public-url").start(() -> checkPublicUrl(config, issuers));
     log.info(
-        "ready: devices https {}, people https {}, http {}",
-        devices.address(),
+        "ready: devices https port {}, people https port {}, http port {}",
+        devices.port(),
         api.port(),
-        http.address());
+        http.port());
     return new Server(config, parts, store, devices, http, api);
   }
 

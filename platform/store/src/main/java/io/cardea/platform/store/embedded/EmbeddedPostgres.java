@@ -87,7 +87,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
       EmbeddedPostgres started = new EmbeddedPostgres(directory, postmaster, address);
       try {
         OwnDatabase.ensure(
-            address,
             DatabaseAddress.ofSocket(cluster.socket(), "postgres", USER, directory.password()),
             DATABASE);
       } catch (StoreStartException e) {

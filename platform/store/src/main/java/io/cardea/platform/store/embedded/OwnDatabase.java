@@ -2,36 +2,35 @@ package io.cardea.platform.store.embedded;
 
 import io.cardea.platform.store.DatabaseAddress;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
 /// The database of Cardea in its own cluster, which `initdb` does not make.
 final class OwnDatabase {
-  private static final String INVALID_CATALOG_NAME = "3D000";
-  private static final String DUPLICATE_DATABASE = "42P04";
 
   private OwnDatabase() {}
 
   /// Connects once, so that a wrong password shows at the start and not at the first request.
-  static void ensure(DatabaseAddress address, DatabaseAddress maintenance, String name) {
-    try (Connection connection = address.dataSource().getConnection()) {
-      connection.setReadOnly(true);
-    } catch (SQLException e) {
-      if (!INVALID_CATALOG_NAME.equals(e.getSQLState())) {
-        throw refused(e);
-      }
-      create(maintenance, name);
-    }
-  }
-
-  private static void create(DatabaseAddress maintenance, String name) {
+  ///
+  /// @param maintenance the database that every cluster has
+  static void ensure(DatabaseAddress maintenance, String name) {
     try (Connection connection = maintenance.dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name);
-    } catch (SQLException e) {
-      if (!DUPLICATE_DATABASE.equals(e.getSQLState())) {
-        throw refused(e);
+        PreparedStatement known =
+            connection.prepareStatement("select 1 from pg_database where datname = ?")) {
+      known.setString(1, name);
+      boolean exists;
+      try (ResultSet rows = known.executeQuery()) {
+        exists = rows.next();
       }
+      if (!exists) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("create database " + name);
+        }
+      }
+    } catch (SQLException e) {
+      throw refused(e);
     }
   }
 
