@@ -34,8 +34,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A server's API, as the demonstration uses it: with the administrator's token, over TLS.
-final class ControlPlane implements Prober.Judge, AutoCloseable {
+/// A server's API, as the demonstration and the trials use it: with the administrator's token, over
+/// TLS.
+public final class ControlPlane implements Prober.Judge, AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final long POLL_NANOS = 50_000_000;
@@ -53,7 +54,7 @@ final class ControlPlane implements Prober.Judge, AutoCloseable {
 
   /// @param authorities the PEM file that the server's certificate chains to
   /// @param token the file with the administrator's token
-  static ControlPlane at(int port, Path authorities, Path token) throws IOException {
+  public static ControlPlane at(int port, Path authorities, Path token) throws IOException {
     return new ControlPlane(
         URI.create("https://localhost:" + port),
         Files.readString(token).strip(),
@@ -85,7 +86,7 @@ final class ControlPlane implements Prober.Judge, AutoCloseable {
   }
 
   /// Returns when the server says that it is ready.
-  void awaitReady() throws IOException {
+  public void awaitReady() throws IOException {
     long end = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       try {
@@ -101,7 +102,7 @@ final class ControlPlane implements Prober.Judge, AutoCloseable {
   }
 
   /// Saves a profile that differs from the one for devices in its life.
-  void saveProfile(String name, Duration life, Duration backdate) throws IOException {
+  public void saveProfile(String name, Duration life, Duration backdate) throws IOException {
     ObjectNode body = JSON.createObjectNode();
     body.put("like", "device");
     body.put("life_seconds", life.toSeconds());
@@ -110,7 +111,7 @@ final class ControlPlane implements Prober.Judge, AutoCloseable {
   }
 
   /// Makes the class, unless it is there with the same facts.
-  void ensureClass(String name, String profile, Duration longestSilence, Duration settling)
+  public void ensureClass(String name, String profile, Duration longestSilence, Duration settling)
       throws IOException {
     ObjectNode body = JSON.createObjectNode();
     body.put("name", name);
@@ -120,7 +121,7 @@ final class ControlPlane implements Prober.Judge, AutoCloseable {
     call("POST", "/api/v1/classes", body);
   }
 
-  void register(String device, String deviceClass, String owner) throws IOException {
+  public void register(String device, String deviceClass, String owner) throws IOException {
     ObjectNode body = JSON.createObjectNode();
     body.put("id", device);
     body.put("class", deviceClass);
@@ -130,21 +131,21 @@ final class ControlPlane implements Prober.Judge, AutoCloseable {
   }
 
   /// Makes an enrolment token. It is shown this once.
-  String enrolmentToken(String device, Duration life) throws IOException {
+  public String enrolmentToken(String device, Duration life) throws IOException {
     ObjectNode body = JSON.createObjectNode();
     body.put("life_seconds", life.toSeconds());
     JsonNode answer = call("POST", "/api/v1/devices/" + encoded(device) + "/tokens", body);
     return answer.path("token").asString();
   }
 
-  void scrap(String device, String reason) throws IOException {
+  public void scrap(String device, String reason) throws IOException {
     ObjectNode body = JSON.createObjectNode();
     body.put("reason", reason);
     call("POST", "/api/v1/devices/" + encoded(device) + "/scrap", body);
   }
 
   /// The ids of all devices of this owner in this state.
-  List<String> devices(String owner, String state) throws IOException {
+  public List<String> devices(String owner, String state) throws IOException {
     String list = "/api/v1/devices?owner=" + encoded(owner) + "&state=" + state + "&limit=" + PAGE;
     List<String> found = new ArrayList<>();
     String after = "";
@@ -178,8 +179,10 @@ final class ControlPlane implements Prober.Judge, AutoCloseable {
     return verdicts;
   }
 
+  /// Any other call, with its path under the server's root.
+  ///
   /// @return the answer's object; every other answer than a success is an exception
-  private JsonNode call(String method, String path, @Nullable JsonNode body) throws IOException {
+  public JsonNode call(String method, String path, @Nullable JsonNode body) throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path))
             .timeout(TIMEOUT)
@@ -208,17 +211,23 @@ final class ControlPlane implements Prober.Judge, AutoCloseable {
   }
 
   /// An answer of the API that is not a success.
-  static final class ApiFailure extends IOException {
+  public static final class ApiFailure extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private final int status;
     private final String body;
 
     ApiFailure(String call, int status, String body) {
       super(call + ": " + status + " " + body.strip());
+      this.status = status;
       this.body = body;
     }
 
-    boolean says(Refusal refusal) {
+    public int status() {
+      return status;
+    }
+
+    public boolean says(Refusal refusal) {
       return body.contains('"' + refusal.code() + '"');
     }
   }

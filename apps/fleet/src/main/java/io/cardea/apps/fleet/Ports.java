@@ -6,8 +6,8 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where a server of the demonstration listens, on the loopback interface.
-record Ports(int devices, int people, int http) {
+/// Where a server of the demonstration or of a trial listens, on the loopback interface.
+public record Ports(int devices, int people, int http) {
   private static final List<Integer> USUAL = List.of(8443, 9443, 8080);
 
   /// The usual ones where they are free, else any that are.
@@ -15,7 +15,7 @@ record Ports(int devices, int people, int http) {
     return take(USUAL);
   }
 
-  static Ports free() throws IOException {
+  public static Ports free() throws IOException {
     return take(List.of(0, 0, 0));
   }
 
