@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.util.List;
 
 /// A device for the person who watches: registered, with a token, and three lines to copy.
-record OwnDevice(String id, List<String> lines) {
+public record OwnDevice(String id, List<String> lines) {
   private static final String CLASS = "device";
   private static final String OWNER = "you";
   private static final Duration TOKEN_LIFE = Duration.ofDays(1);
 
-  static OwnDevice register(ControlPlane api, String id, Path authorities, int port)
+  /// Registers it and makes its token.
+  ///
+  /// @param authorities the PEM file that the server's certificate chains to
+  public static OwnDevice register(ControlPlane api, String id, Path authorities, int port)
       throws IOException {
     api.register(id, CLASS, OWNER);
     String token = api.enrolmentToken(id, TOKEN_LIFE);
