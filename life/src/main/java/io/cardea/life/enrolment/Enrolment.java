@@ -93,10 +93,6 @@ public final class Enrolment {
       // Known before heard: a stranger does not get us to verify signatures.
       requireSomeProof(applicant);
       Csr proven = Csr.parse(csr).verified(crypto);
-      if (proven.challengePassword().isPresent()) {
-        throw new Refused(
-            Refusal.CHALLENGE_PASSWORD_UNCHECKED, "the request carries a challengePassword");
-      }
       return Stubborn.insist(() -> decide(applicant, proven, attempt));
     } catch (Refused refused) {
       refusals.note(attempt.device, refused.refusal(), protocol, time.instant());
@@ -132,6 +128,11 @@ public final class Enrolment {
     attempt.device = Optional.of(device);
     Terms terms = Terms.of(sighting.deviceClass());
     Writes writes = new Writes(sighting.lineage(), "device:" + device);
+    if (csr.challengePassword().isPresent()) {
+      // Only now, so that it is seen in the device's story.
+      throw new Refused(
+          Refusal.CHALLENGE_PASSWORD_UNCHECKED, "the request carries a challengePassword");
+    }
     if (sighting.device().state() instanceof DeviceState.Scrapped) {
       throw new Refused(Refusal.DEVICE_SCRAPPED, "device: " + device);
     }
