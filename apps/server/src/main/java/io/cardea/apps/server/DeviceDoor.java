@@ -18,6 +18,7 @@ import io.cardea.protocols.edge.EdgeRequest;
 import io.cardea.protocols.edge.EdgeResponse;
 import io.cardea.protocols.edge.Peer;
 import io.cardea.protocols.edge.Routes;
+import io.cardea.protocols.est.EstServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -163,6 +164,11 @@ final class DeviceDoor {
         };
     EdgeResponse response =
         EdgeResponse.text(status, refusal.meaning()).withHeader(CODE, refusal.code());
-    return status == 503 ? response.withRetryAfter(RETRY) : response;
+    return switch (status) {
+      // A certificate that the TLS engine could not read arrives as none.
+      case 401 -> response.withHeader(EstServer.ACCEPTED_KEYS, EstServer.KEYS);
+      case 503 -> response.withRetryAfter(RETRY);
+      default -> response;
+    };
   }
 }

@@ -9,10 +9,6 @@ final class EstRefusals {
 
   static final String CODE = "Cardea-Code";
 
-  /// Tells a client whose certificate arrived unread what would have been read.
-  static final String ACCEPTED_KEYS = "Cardea-Accepted-Keys";
-
-  private static final String KEYS = "ec-p256, ec-p384, rsa-2048+";
   private static final String CHALLENGE = "Basic realm=\"Cardea\", charset=\"UTF-8\"";
   private static final int MOST_DETAIL = 300;
 
@@ -25,7 +21,7 @@ final class EstRefusals {
       return EdgeResponse.of(401)
           .withHeader(CODE, refusal.code())
           .withHeader("WWW-Authenticate", CHALLENGE)
-          .withHeader(ACCEPTED_KEYS, KEYS);
+          .withHeader(EstServer.ACCEPTED_KEYS, EstServer.KEYS);
     }
     EdgeResponse response =
         EdgeResponse.text(status, text(refusal, detail)).withHeader(CODE, refusal.code());

@@ -28,6 +28,12 @@ import java.util.function.Supplier;
 /// transfer encoding, since only this form serves all the clients there are.
 public final class EstServer {
 
+  /// The field of a 401 that tells a client whose certificate arrived unread what would have been
+  /// read.
+  public static final String ACCEPTED_KEYS = "Cardea-Accepted-Keys";
+
+  public static final String KEYS = "ec-p256, ec-p384, rsa-2048+";
+
   private static final String BASE = "/.well-known/est/";
   private static final String PROTOCOL = "est";
 
