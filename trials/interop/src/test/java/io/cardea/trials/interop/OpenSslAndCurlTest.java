@@ -1,0 +1,172 @@
+package io.cardea.trials.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cardea.apps.fleet.OwnDevice;
+import io.cardea.life.testing.NeedsTool;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A device of shell lines, and a relying party of the same kind, which believes what a certificate
+/// says about where to ask.
+@ExtendWith(WholeServer.Shared.class)
+@NeedsTool({"openssl", "curl"})
+class OpenSslAndCurlTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String NEW_KEY =
+      "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout device.key"
+          + " -subj / -outform DER -out device.csr";
+
+  @TempDir Path folder;
+
+  private final WholeServer server;
+  private Bash bash;
+
+  OpenSslAndCurlTest(WholeServer server) {
+    this.server = server;
+  }
+
+  @BeforeEach
+  void prepare() throws Exception {
+    bash = server.bash(folder);
+  }
+
+  private void enrol(String device) throws Exception {
+    bash.with("LOGIN", device + ":" + server.token(device));
+    bash.must(
+        NEW_KEY,
+        "openssl base64 -A -in device.csr | curl -sSf --cacert ca.pem -u $LOGIN"
+            + " -H 'Content-Type: application/pkcs10' --data-binary @-"
+            + " $CARDEA/.well-known/est/simpleenroll"
+            + " | openssl base64 -d -A | openssl pkcs7 -inform DER -print_certs -out device.pem");
+  }
+
+  @Test
+  void linesOfTheDemo_enrolADevice() throws Exception {
+    OwnDevice device =
+        OwnDevice.register(server.api(), "yours-1", server.authorities(), server.devicePort());
+
+    String said = bash.must(device.lines().toArray(String[]::new));
+
+    assertThat(device.lines()).hasSize(3);
+    assertThat(said).contains("subject=").contains("notAfter=");
+    assertThat(bash.must("openssl verify -CAfile ca.pem yours-1.pem")).contains("OK");
+    assertThat(
+            bash.must(
+                "openssl x509 -in yours-1.pem -noout -pubkey",
+                "openssl pkey -in yours-1.key -pubout"))
+        .satisfies(keys ->
+            assertThat(keys.substring(0, keys.length() / 2))
+                .isEqualTo(keys.substring(keys.length() / 2)));
+  }
+
+  /// RFC 8951 §3: each form of body over each version of TLS, with and without the field that means
+  /// nothing. It is one request, so there is one certificate.
+  @Test
+  void everyFormOfBody_getsTheSameCertificate() throws Exception {
+    bash.with("LOGIN", "forms-1:" + server.token("forms-1"));
+    bash.must(
+        NEW_KEY,
+        "openssl base64 -A -in device.csr >unbroken",
+        "openssl base64 -in device.csr >columns64",
+        "base64 -w 76 device.csr >columns76",
+        "sed 's/$/\\r/' columns64 >crlf",
+        "for tls in 1.2 1.3; do for body in unbroken columns64 columns76 crlf; do",
+        "  for field in X-None:1 Content-Transfer-Encoding:base64; do",
+        "    curl -sSf --tlsv$tls --tls-max $tls --cacert ca.pem -u $LOGIN -H $field"
+            + " -H 'Content-Type: application/pkcs10' --data-binary @$body"
+            + " -w '%{ssl_verify_result}\\n' -o answer $CARDEA/.well-known/est/simpleenroll >>done",
+        "    openssl base64 -d -A -in answer >der",
+        "    [ -e first ] || cp der first",
+        "    cmp der first",
+        "  done",
+        "done; done");
+
+    assertThat(bash.must("wc -l <done").strip()).isEqualTo("16");
+    assertThat(
+            bash.must("openssl pkcs7 -inform DER -in first -print_certs | grep -c BEGIN").strip())
+        .as("the issued certificate alone")
+        .isEqualTo("1");
+  }
+
+  /// What the certificate points at answers, and belongs together.
+  @Test
+  void pointersOfACertificate_leadToWhatTheySay() throws Exception {
+    enrol("pointers-1");
+    bash.must(
+        "openssl verify -CAfile ca.pem device.pem",
+        "crl=$(openssl x509 -in device.pem -noout -ext crlDistributionPoints"
+            + " | sed -n 's/.*URI:\\(http:[^ ]*\\)/\\1/p')",
+        "aia=$(openssl x509 -in device.pem -noout -ext authorityInfoAccess"
+            + " | sed -n 's/.*CA Issuers - URI:\\(http:[^ ]*\\)/\\1/p')",
+        "curl -sSf -o list.crl $crl",
+        "openssl crl -inform DER -in list.crl -out list.pem -CAfile ca.pem 2>list.verdict",
+        "grep -q 'verify OK' list.verdict",
+        "curl -sSf $aia | openssl x509 -inform DER >issuer.pem",
+        "openssl x509 -in issuing.pem | cmp - issuer.pem",
+        "openssl verify -crl_check -CAfile ca.pem -CRLfile list.pem device.pem");
+
+    // The issuing authority's own pointers lead to the root.
+    bash.must(
+        "crl=$(openssl x509 -in issuing.pem -noout -ext crlDistributionPoints"
+            + " | sed -n 's/.*URI:\\(http:[^ ]*\\)/\\1/p')",
+        "curl -sSf $crl | openssl crl -inform DER >root-list.pem",
+        "openssl verify -crl_check_all -CAfile root.pem -untrusted issuing.pem"
+            + " -CRLfile list.pem -CRLfile root-list.pem device.pem");
+  }
+
+  @Test
+  void revocation_reachesTheDeviceAndTheRelyingParty() throws Exception {
+    enrol("revoked-1");
+    bash.must(
+        "curl -sSf --cacert ca.pem --cert device.pem --key device.key"
+            + " $CARDEA/.well-known/cardea/self");
+    JsonNode credential =
+        server
+            .api()
+            .call("GET", "/api/v1/credentials?device=revoked-1", null)
+            .path("items")
+            .path(0);
+    ObjectNode reason = JSON.createObjectNode().put("reason", "key-compromise");
+    server
+        .api()
+        .call(
+            "POST", "/api/v1/credentials/" + credential.path("id").asString() + "/revoke", reason);
+
+    String with = "curl -sSi --cacert ca.pem --cert device.pem --key device.key ";
+    assertThat(bash.must(with + "$CARDEA/.well-known/cardea/self"))
+        .startsWith("HTTP/1.1 403")
+        .containsIgnoringCase("Cardea-Code: credential-revoked");
+    assertThat(
+            bash.must(
+                "openssl base64 -A -in device.csr | "
+                    + with
+                    + "-H 'Content-Type: application/pkcs10' --data-binary @-"
+                    + " $CARDEA/.well-known/est/simplereenroll"))
+        .startsWith("HTTP/1.1 403")
+        .containsIgnoringCase("Cardea-Code: credential-revoked");
+
+    // The list follows by itself.
+    String said =
+        bash.must(
+            "crl=$(openssl x509 -in device.pem -noout -ext crlDistributionPoints"
+                + " | sed -n 's/.*URI:\\(http:[^ ]*\\)/\\1/p')",
+            "serial=$(openssl x509 -in device.pem -noout -serial | cut -d = -f 2)",
+            "for try in $(seq 100); do",
+            "  curl -sSf $crl | openssl crl -inform DER >list.pem",
+            "  openssl crl -in list.pem -noout -text >list.text",
+            "  if grep -q \"Serial Number: $serial\" list.text; then break; fi",
+            "  sleep 0.2",
+            "done",
+            "grep -A4 \"Serial Number: $serial\" list.text",
+            "if openssl verify -crl_check -CAfile ca.pem -CRLfile list.pem device.pem 2>&1;"
+                + " then false; fi");
+    assertThat(said).contains("Key Compromise").contains("certificate revoked");
+  }
+}
