@@ -1,0 +1,97 @@
+package io.cardea.trials.bench.rig;
+
+import io.cardea.apps.fleet.Ports;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A directory of its own for one benchmark, removed at its end, and the configuration of the
+/// server in it.
+public record Place(Path root, Ports ports) implements AutoCloseable {
+
+  /// @param parent a file system that keeps what it is told, for durability is measured too
+  public static Place make(Path parent) throws IOException {
+    Files.createDirectories(parent);
+    Path root = Files.createTempDirectory(parent.toAbsolutePath(), "cardea-bench-");
+    // PostgreSQL runs as somebody else when we are root, and has to get through.
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x--x"));
+    return new Place(root, Ports.free());
+  }
+
+  public Path server() {
+    return root.resolve("server");
+  }
+
+  public Path log(String name) {
+    return root.resolve(name + ".log");
+  }
+
+  public String fileSystem() throws IOException {
+    return Files.getFileStore(root).type();
+  }
+
+  /// What is not said is the product's default.
+  public Map<String, String> config() {
+    return Map.of(
+        "data.directory", server().toString(),
+        "public.url", "http://localhost:" + ports.http(),
+        "device.listen", "127.0.0.1:" + ports.devices(),
+        "api.listen", "127.0.0.1:" + ports.people(),
+        "http.listen", "127.0.0.1:" + ports.http(),
+        "drain.timeout", "5s");
+  }
+
+  List<String> configArguments() {
+    return new TreeMap<>(config())
+        .entrySet().stream().map(key -> key.getKey() + "=" + key.getValue()).toList();
+  }
+
+  /// The authorities that the server wrote down for those who trust it.
+  public List<X509Certificate> authorities() throws IOException {
+    List<X509Certificate> authorities = new ArrayList<>();
+    try (var in = Files.newInputStream(server().resolve("ca.pem"))) {
+      for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        authorities.add((X509Certificate) certificate);
+      }
+    } catch (CertificateException e) {
+      throw new IOException("the authorities in " + server() + " cannot be read", e);
+    }
+    return authorities;
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,138 @@
+package io.cardea.trials.bench.rig;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/// A server in a process of its own, with its database below it.
+public final class RunningServer implements AutoCloseable {
+  private static final Duration READY = Duration.ofMinutes(2);
+  private static final long POLL_NANOS = 2_000_000;
+
+  private final Place place;
+  private final Child process;
+  private final long readyNanos;
+
+  private RunningServer(Place place, Child process, long readyNanos) {
+    this.place = place;
+    this.process = process;
+    this.readyNanos = readyNanos;
+  }
+
+  /// Returns when the server says over its API that it is ready.
+  ///
+  /// @param options of the virtual machine
+  public static RunningServer start(Place place, List<String> options) throws IOException {
+    HttpClient client = client(place); // before the clock starts: ours to pay, not the server's
+    Child process =
+        Child.java(
+            options,
+            ServerMain.class,
+            place.configArguments(),
+            place.log("server"),
+            ServerMain.READY);
+    boolean ready = false;
+    try {
+      process.awaitReady();
+      awaitHealth(place, client);
+      ready = true;
+      return new RunningServer(place, process, System.nanoTime() - process.startedNanos());
+    } finally {
+      client.shutdownNow();
+      if (!ready) {
+        process.close();
+      }
+    }
+  }
+
+  private static HttpClient client(Place place) throws IOException {
+    try {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      int number = 0;
+      for (X509Certificate authority : place.authorities()) {
+        store.setCertificateEntry("ca-" + number++, authority);
+      }
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .sslContext(context)
+          .connectTimeout(READY)
+          .build();
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the authorities of " + place.server() + " cannot be used", e);
+    }
+  }
+
+  private static void awaitHealth(Place place, HttpClient client) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("https://localhost:" + place.ports().people() + "/health/ready"))
+            .timeout(READY)
+            .build();
+    long end = System.nanoTime() + READY.toNanos();
+    try {
+      while (client.send(request, BodyHandlers.discarding()).statusCode() != 200) {
+        if (System.nanoTime() - end > 0) {
+          throw new IOException("the server did not become ready in " + READY);
+        }
+        LockSupport.parkNanos(POLL_NANOS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("stopped", e);
+    }
+  }
+
+  /// From the start of the process to the first healthy answer.
+  public double readyMillis() {
+    return readyNanos / 1e6;
+  }
+
+  public int devicePort() {
+    return place.ports().devices();
+  }
+
+  public double cpuMillis() throws IOException {
+    return Cpu.millis(process.pid());
+  }
+
+  public double databaseCpuMillis() throws IOException {
+    double all = 0;
+    List<ProcessHandle> children = new ArrayList<>();
+    ProcessHandle.of(process.pid()).ifPresent(server -> server.children().forEach(children::add));
+    for (ProcessHandle child : children) {
+      all += Cpu.millisWithChildren(child.pid());
+    }
+    return all;
+  }
+
+  public long peakMebibytes() throws IOException {
+    return Cpu.peakMebibytes(process.pid());
+  }
+
+  /// Server and database at one blow.
+  public void kill() throws IOException {
+    process.killWithChildren();
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.close();
+  }
+}
