@@ -94,6 +94,14 @@ public enum Refusal {
       "See what it allows with: cardea profile show PROFILE."),
   REQUEST_MALFORMED(
       CLIENT, "The request cannot be read.", "The detail names what is wrong with it."),
+  REQUEST_TOO_LARGE(
+      CLIENT,
+      "The request's header fields or its body are larger than the server reads.",
+      "The detail names the bound; operators: edge.header-size, edge.body-size."),
+  REQUEST_TIMEOUT(
+      CLIENT,
+      "The request did not arrive in the time that a request may take.",
+      "Send it at once and whole; operators: edge.request-timeout."),
   NOT_OFFERED(
       CLIENT,
       "This operation is deliberately not offered.",
@@ -127,7 +135,11 @@ public enum Refusal {
       "The server's clock stepped or drifted from the database's, so nothing is issued or judged"
           + " by it.",
       "Operators: mend time synchronisation; issuing resumes by itself."),
-  OVERLOADED(SERVER, "The server has more work than it takes.", "Try again after the time given.");
+  OVERLOADED(SERVER, "The server has more work than it takes.", "Try again after the time given."),
+  INTERNAL_ERROR(
+      SERVER,
+      "A defect of the server stopped this request, and nothing was done.",
+      "Report it with what the server's log says at that time.");
 
   /// Whose fault it is decides between the 4xx and the 5xx of each protocol.
   public enum Fault {

@@ -44,13 +44,20 @@ enum Reaction {
           CHALLENGE_PASSWORD_UNCHECKED,
           PROFILE_VIOLATION,
           REQUEST_MALFORMED,
+          REQUEST_TOO_LARGE,
           NOT_OFFERED,
           NOT_FOUND,
           ALREADY_EXISTS,
           FORBIDDEN,
           CONFLICT ->
           WAIT_FOR_HELP;
-      case LINT_FAILED, AUTHORITY_UNAVAILABLE, STORE_UNAVAILABLE, CLOCK_UNTRUSTED, OVERLOADED ->
+      case REQUEST_TIMEOUT,
+          LINT_FAILED,
+          AUTHORITY_UNAVAILABLE,
+          STORE_UNAVAILABLE,
+          CLOCK_UNTRUSTED,
+          OVERLOADED,
+          INTERNAL_ERROR ->
           TRY_AGAIN;
     };
   }

@@ -1,5 +1,6 @@
 package io.cardea.protocols.edge;
 
+import io.cardea.life.Refusal;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,11 +46,13 @@ final class Dispatch implements AutoCloseable {
   void run(EdgeRequest request, EdgeEvents events, BiConsumer<String, EdgeResponse> answered) {
     switch (routes.resolve(request.method(), request.rawPath())) {
       case Routes.NoSuchPath _ ->
-          answered.accept(NO_ROUTE, refusal(404, "no-such-path", "nothing is served at this path"));
+          answered.accept(
+              NO_ROUTE, refusal(404, Refusal.NOT_FOUND, "nothing is served at this path"));
       case Routes.WrongMethod(String allow) ->
           answered.accept(
               NO_ROUTE,
-              refusal(405, "wrong-method", "this path takes " + allow).withHeader("Allow", allow));
+              refusal(405, Refusal.NOT_OFFERED, "this path takes " + allow)
+                  .withHeader("Allow", allow));
       case Routes.Found(Routes.Target target, var captures) -> {
         EdgeRequest routed = captures.isEmpty() ? request : request.withCaptures(captures);
         switch (target.place()) {
@@ -86,17 +89,17 @@ final class Dispatch implements AutoCloseable {
   }
 
   /// An answer of the edge itself; the code is stable, the text is for people.
-  static EdgeResponse refusal(int status, String code, String text) {
-    return EdgeResponse.text(status, text).withHeader("Cardea-Code", code);
+  static EdgeResponse refusal(int status, Refusal refusal, String text) {
+    return EdgeResponse.text(status, text).withHeader("Cardea-Code", refusal.code());
   }
 
   static EdgeResponse busy() {
-    return refusal(503, "busy", "too many requests at once, try again soon")
+    return refusal(503, Refusal.OVERLOADED, "too many requests at once, try again soon")
         .withRetryAfter(Duration.ofSeconds(2));
   }
 
   private static EdgeResponse failed() {
-    return refusal(500, "internal-error", "a defect of the server stopped this request");
+    return refusal(500, Refusal.INTERNAL_ERROR, "a defect of the server stopped this request");
   }
 
   /// Interrupts the handlers that are still running: the drain is over.

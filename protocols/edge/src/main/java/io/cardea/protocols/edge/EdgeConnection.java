@@ -1,5 +1,6 @@
 package io.cardea.protocols.edge;
 
+import io.cardea.life.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -405,7 +406,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
         server.events().refused(EdgeEvents.Limit.REQUEST_TIME);
         log.debug("connection {} from {}: the request took too long", id, remote);
         EdgeResponse late =
-            Dispatch.refusal(408, "request-timeout", "the request did not arrive in time");
+            Dispatch.refusal(408, Refusal.REQUEST_TIMEOUT, "the request did not arrive in time");
         answer(ctx, Dispatch.NO_ROUTE, late.withClose(), true);
       }
       case WRITING -> {

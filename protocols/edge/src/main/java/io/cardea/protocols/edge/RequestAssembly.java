@@ -1,5 +1,6 @@
 package io.cardea.protocols.edge;
 
+import io.cardea.life.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -48,25 +49,26 @@ final class RequestAssembly {
     }
     HttpVersion version = head.protocolVersion();
     if (version.majorVersion() != 1 || version.minorVersion() > 1) {
-      return refuse(505, "malformed-request", "HTTP/1.1 is spoken here");
+      return refuse(505, Refusal.REQUEST_MALFORMED, "HTTP/1.1 is spoken here");
     }
     int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
     if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
-      return refuse(400, "malformed-request", "exactly one Host field is required");
+      return refuse(400, Refusal.REQUEST_MALFORMED, "exactly one Host field is required");
     }
     List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
     if (!codings.isEmpty()
         && (codings.size() > 1
             || !codings.getFirst().equalsIgnoreCase("chunked")
             || version.equals(HttpVersion.HTTP_1_0))) {
-      return refuse(501, "malformed-request", "chunked is the only transfer coding here");
+      return refuse(501, Refusal.REQUEST_MALFORMED, "chunked is the only transfer coding here");
     }
     if (HttpUtil.getContentLength(head, 0L) > limits.bodyBytes()) {
       return tooLarge();
     }
     String expect = head.headers().get(HttpHeaderNames.EXPECT);
     if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
-      return refuse(417, "malformed-request", "the only expectation met here is 100-continue");
+      return refuse(
+          417, Refusal.REQUEST_MALFORMED, "the only expectation met here is 100-continue");
     }
     return GO_ON;
   }
@@ -104,10 +106,12 @@ final class RequestAssembly {
     if (cause instanceof TooLongHttpLineException || cause instanceof TooLongHttpHeaderException) {
       return new Verdict.Refuse(
           Dispatch.refusal(
-              431, "header-too-large", "header fields: at most " + limits.headerBytes() + " bytes"),
+              431,
+              Refusal.REQUEST_TOO_LARGE,
+              "header fields: at most " + limits.headerBytes() + " bytes"),
           Optional.of(EdgeEvents.Limit.HEADER_SIZE));
     }
-    return refuse(400, "malformed-request", "this is not HTTP/1.1");
+    return refuse(400, Refusal.REQUEST_MALFORMED, "this is not HTTP/1.1");
   }
 
   EdgeRequest finish(Peer peer, int number) {
@@ -158,11 +162,12 @@ final class RequestAssembly {
 
   private Verdict tooLarge() {
     return new Verdict.Refuse(
-        Dispatch.refusal(413, "body-too-large", "a body: at most " + limits.bodyBytes() + " bytes"),
+        Dispatch.refusal(
+            413, Refusal.REQUEST_TOO_LARGE, "a body: at most " + limits.bodyBytes() + " bytes"),
         Optional.of(EdgeEvents.Limit.BODY_SIZE));
   }
 
-  private static Verdict refuse(int status, String code, String text) {
-    return new Verdict.Refuse(Dispatch.refusal(status, code, text), Optional.empty());
+  private static Verdict refuse(int status, Refusal refusal, String text) {
+    return new Verdict.Refuse(Dispatch.refusal(status, refusal, text), Optional.empty());
   }
 }

@@ -158,7 +158,7 @@ class EdgeBadDaysTest {
       assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
       RawClient.Answer answer = second.send("GET /slow" + GET).read();
       assertThat(answer.status()).isEqualTo(503);
-      assertThat(answer.head()).contains("Retry-After: 2\r\n", "Cardea-Code: busy");
+      assertThat(answer.head()).contains("Retry-After: 2\r\n", "Cardea-Code: overloaded");
       assertThat(second.send("GET /now" + GET).read().status()).isEqualTo(200);
       released.countDown();
       assertThat(first.read().body()).isEqualTo("slow true\n");

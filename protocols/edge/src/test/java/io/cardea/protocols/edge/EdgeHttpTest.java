@@ -164,7 +164,7 @@ class EdgeHttpTest {
     try (RawClient client = client()) {
       RawClient.Answer unknown = client.send("GET /nowhere" + GET).read();
       assertThat(unknown.status()).isEqualTo(404);
-      assertThat(unknown.head()).contains("Cardea-Code: no-such-path");
+      assertThat(unknown.head()).contains("Cardea-Code: not-found");
       RawClient.Answer wrong = client.send("GET /body" + GET).read();
       assertThat(wrong.status()).isEqualTo(405);
       assertThat(wrong.head()).contains("Allow: POST\r\n");
@@ -206,7 +206,7 @@ class EdgeHttpTest {
       client.send("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 4097\r\n\r\n");
       RawClient.Answer answer = client.read();
       assertThat(answer.status()).isEqualTo(413);
-      assertThat(answer.head()).contains("Connection: close", "Cardea-Code: body-too-large");
+      assertThat(answer.head()).contains("Connection: close", "Cardea-Code: request-too-large");
       assertThat(client.isClosed()).isTrue();
     }
     assertThat(events.refusals).contains(EdgeEvents.Limit.BODY_SIZE);

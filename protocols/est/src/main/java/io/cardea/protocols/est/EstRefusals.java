@@ -61,7 +61,9 @@ final class EstRefusals {
           PROFILE_VIOLATION,
           REQUEST_MALFORMED ->
           400;
-      case CSR_TOO_LARGE -> 413;
+      case CSR_TOO_LARGE, REQUEST_TOO_LARGE -> 413;
+      case REQUEST_TIMEOUT -> 408;
+      case INTERNAL_ERROR -> 500;
       case NOT_FOUND -> 404;
       case ALREADY_EXISTS, CONFLICT -> 409;
       case NOT_OFFERED -> 501;

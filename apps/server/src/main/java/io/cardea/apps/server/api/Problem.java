@@ -60,7 +60,7 @@ record Problem(
         "about:blank",
         "Internal Server Error",
         500,
-        "internal-error",
+        Refusal.INTERNAL_ERROR.code(),
         null,
         "The server's log names the cause under this transaction.",
         transaction);
@@ -115,8 +115,9 @@ record Problem(
           KEY_OF_OTHER_DEVICE,
           KEY_COMPROMISED ->
           409;
-      case CSR_TOO_LARGE -> 413;
-      case LINT_FAILED -> 500;
+      case CSR_TOO_LARGE, REQUEST_TOO_LARGE -> 413;
+      case REQUEST_TIMEOUT -> 408;
+      case LINT_FAILED, INTERNAL_ERROR -> 500;
       case AUTHORITY_UNAVAILABLE, STORE_UNAVAILABLE, CLOCK_UNTRUSTED, OVERLOADED -> 503;
     };
   }
