@@ -27,6 +27,7 @@ import io.cardea.life.rotation.Rotation;
 import io.cardea.platform.keys.CryptoBackends;
 import io.cardea.platform.keys.SoftwareAuthorityKeys;
 import io.cardea.platform.keys.WrappingKey;
+import io.cardea.platform.store.Claims;
 import io.cardea.platform.store.Database;
 import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.DatabaseClock;
@@ -45,6 +46,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,7 @@ public final class Server implements AutoCloseable {
 
   private static final int READERS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration LEASE = Duration.ofSeconds(30);
 
   private final Config config;
   private final Parts parts;
@@ -187,9 +190,17 @@ public final class Server implements AutoCloseable {
             ApiServer.start(
                 apiParts, config.apiListen().address(), () -> identity.current().chain()));
 
+    Claims claims = parts.own(new Claims(database, UUID.randomUUID().toString()));
     Timers timers = parts.own(new Timers());
     timers.every(Duration.ofSeconds(2), "revocation lists", publicDoor::refresh);
-    timers.every(Duration.ofSeconds(5), "retirements", () -> revocation.retireDue(500));
+    timers.every(
+        Duration.ofSeconds(5),
+        "retirements",
+        () -> {
+          if (time.trusted() && claims.take("retirements", time.instant(), LEASE).isPresent()) {
+            revocation.retireDue(500);
+          }
+        });
     timers.every(Duration.ofSeconds(10), "authorities and profiles", issuers::reload);
     timers.every(Duration.ofMinutes(1), "server certificate", identity::renewIfDue);
     var _ = Thread.ofVirtual().name("public-url").start(() -> checkPublicUrl(config, issuers));

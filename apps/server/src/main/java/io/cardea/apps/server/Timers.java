@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Work that comes round. Each piece of it may run on every replica at once: it decides by the
-/// state of the row that it steps, or makes nothing durable.
+/// Work that comes round, on every replica. What writes asks for a claim first, and decides by the
+/// state of the row that it steps; the rest makes nothing durable.
 final class Timers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Timers.class);
 
