@@ -54,6 +54,12 @@ final class Bash {
     return run(lines).orFail();
   }
 
+  /// Starts lines that do not end, with all that they say in this file.
+  Process start(String lines, Path log) throws IOException {
+    Path script = Files.writeString(folder.resolve("serve.sh"), lines + "\n");
+    return start(script, log, log);
+  }
+
   Result run(String... lines) throws IOException, InterruptedException {
     Path script = Files.createTempFile("lines", ".sh");
     Path out = Files.createTempFile("lines", ".out");
@@ -79,8 +85,12 @@ final class Bash {
     ProcessBuilder builder =
         new ProcessBuilder(List.of("bash", "-eu", "-o", "pipefail", script.toString()))
             .directory(folder.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
+            .redirectOutput(out.toFile());
+    if (out.equals(err)) {
+      builder.redirectErrorStream(true);
+    } else {
+      builder.redirectError(err.toFile());
+    }
     Map<String, String> seen = builder.environment();
     seen.keySet().removeIf(name -> name.startsWith("CARDEA_"));
     seen.put("HOME", folder.toString());
