@@ -33,7 +33,7 @@ class ArrowsTest {
           Map.entry("protocols know life alone", "protocols.est.KnowsPlatform"),
           Map.entry(
               "protocols do not know each other, but for the edge", "protocols.est.KnowsScep"),
-          Map.entry("the edge knows no use case", "protocols.edge.KnowsLife"),
+          Map.entry("the edge knows the words of life and no use case", "protocols.edge.KnowsLife"),
           Map.entry("a protocol's client knows no server", "protocols.est.client.KnowsTheEdge"),
           Map.entry("platform knows life alone", "platform.store.KnowsAnApp"),
           Map.entry("the parts of platform do not know each other", "platform.store.KnowsKeys"),

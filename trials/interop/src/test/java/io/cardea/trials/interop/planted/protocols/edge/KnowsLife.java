@@ -1,6 +1,6 @@
 package io.cardea.trials.interop.planted.protocols.edge;
 
-import io.cardea.trials.interop.planted.life.UseCase;
+import io.cardea.trials.interop.planted.life.enrolment.UseCase;
 
 final class KnowsLife {
   private KnowsLife() {}

@@ -1,4 +1,4 @@
-package io.cardea.trials.interop.planted.life;
+package io.cardea.trials.interop.planted.life.enrolment;
 
 /// Known by those who must not.
 public final class UseCase {
