@@ -100,9 +100,12 @@ class DatabaseGoneTest {
     LedgerCheck ledger = server.ledger();
     assertThat(ledger.issuancesFor(fingerprint(next))).isEmpty();
     assertThat(ledger.issuancesFor(fingerprint(first))).isEmpty();
-    ClientIdentity renewed = renewing.identity(next, renewing.renew(identity, next));
+    ClientIdentity renewed =
+        renewing.identity(next, PlainDevice.insist(() -> renewing.renew(identity, next)));
     assertThat(renewing.isAdmitted(renewed)).isTrue();
-    assertThat(enrolling.isAdmitted(enrolling.identity(first, enrolling.enrol(first)))).isTrue();
+    ClientIdentity enrolled =
+        enrolling.identity(first, PlainDevice.insist(() -> enrolling.enrol(first)));
+    assertThat(enrolling.isAdmitted(enrolled)).isTrue();
   }
 
   /// The status of an answer that says that the server is not ready.

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -22,7 +21,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /// Clients that mean no good, until closed. Each one comes back as soon as the server is rid of it.
 final class HostileCrowd implements AutoCloseable {
@@ -48,27 +46,12 @@ final class HostileCrowd implements AutoCloseable {
       throws GeneralSecurityException, IOException {
     this.devicePort = devicePort;
     this.httpPort = httpPort;
-    this.tls = trusting(anchors);
+    this.tls = RawHttp.trusting(anchors);
   }
 
   @FunctionalInterface
   private interface Attack {
     void run() throws IOException;
-  }
-
-  private static SSLContext trusting(Set<X509Certificate> anchors)
-      throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    for (X509Certificate anchor : anchors) {
-      store.setCertificateEntry(anchor.getSerialNumber().toString(), anchor);
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   /// Half of them say nothing, half of them begin a handshake and stop.

@@ -12,12 +12,16 @@ import io.cardea.protocols.est.client.EnrolAnswer;
 import io.cardea.protocols.est.client.EstClient;
 import io.cardea.protocols.est.client.Issued;
 import io.cardea.protocols.est.client.KeyKind;
+import io.cardea.protocols.est.client.Later;
 import io.cardea.protocols.est.client.Login;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A device that does what the trial says and decides nothing: each contact is a connection of its
 /// own, so that each is a full handshake.
@@ -52,6 +56,18 @@ record PlainDevice(String id, String token, ConnectionSettings door) {
 
   boolean isAdmitted(ClientIdentity shown) throws IOException {
     return use(shown) instanceof Admitted admitted && admitted.device().equals(id);
+  }
+
+  /// Asks the same again while the answer is "later", as any client would, but sooner.
+  static EnrolAnswer insist(Callable<EnrolAnswer> question) throws Exception {
+    AtomicReference<EnrolAnswer> last = new AtomicReference<>(new Later(Duration.ZERO, ""));
+    Eventually.until(
+        "something else than later",
+        () -> {
+          last.set(question.call());
+          return !(last.get() instanceof Later);
+        });
+    return last.get();
   }
 
   /// Enrols, where nothing is in the way.
