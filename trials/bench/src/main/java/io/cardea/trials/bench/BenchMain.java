@@ -27,7 +27,9 @@ import picocli.CommandLine.Spec;
       "Measures this machine's Cardea, each figure beside a reference in the same call.",
       "",
       "The figures:",
-      "  est-reenrol          renewals on kept-alive connections, beside cfssl serve"
+      "  est-reenrol          renewals on kept-alive connections, beside cfssl serve",
+      "  fresh-mtls-renewal   a connection, a renewal, gone; beside a bare handshake",
+      "  start                from the process to ready, clean and after a kill; beside its database"
     },
     footer = {
       "",
@@ -98,6 +100,14 @@ public final class BenchMain implements Callable<Integer> {
           "Where the data goes for the time of the run (default: the temporary directory).")
   Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
+  @Option(
+      names = "--server-vm",
+      split = " ",
+      paramLabel = "OPTIONS",
+      description =
+          "More options for the server's virtual machine, a flight recording for instance.")
+  List<String> serverVm = List.of();
+
   BenchMain(PrintStream out, PrintStream progress) {
     this.out = out;
     this.progress = progress;
@@ -106,6 +116,8 @@ public final class BenchMain implements Callable<Integer> {
   private static Map<String, Scenario> scenarios() {
     Map<String, Scenario> scenarios = new LinkedHashMap<>();
     scenarios.put("est-reenrol", new EstReenrol());
+    scenarios.put("fresh-mtls-renewal", new FreshRenewal());
+    scenarios.put("start", new StartUp());
     return scenarios;
   }
 
@@ -152,7 +164,12 @@ public final class BenchMain implements Callable<Integer> {
     }
     Plan plan =
         new Plan(
-            devices, Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp), directory, progress);
+            devices,
+            Duration.ofSeconds(seconds),
+            Duration.ofSeconds(warmUp),
+            directory,
+            serverVm,
+            progress);
     int status = 0;
     for (Scenario scenario : chosen) {
       try {

@@ -32,7 +32,11 @@ final class Conditions {
 
   /// What went wrong is said of every measurement, also that nothing did.
   Conditions withFailures(Tally tally) {
-    return with("failures", tally.failures().isEmpty() ? "none" : tally.failures().toString());
+    return with("failures", failures(tally));
+  }
+
+  static String failures(Tally tally) {
+    return tally.failures().isEmpty() ? "none" : tally.failures().toString();
   }
 
   static String millis(double millis) {

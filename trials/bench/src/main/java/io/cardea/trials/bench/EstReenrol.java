@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Renewals over kept-alive connections, each with a fresh key: how many at most, at which cost,
@@ -34,7 +35,6 @@ final class EstReenrol implements Scenario {
   private static final int FIXED_RATE = 3_000;
   private static final int MOST_A_SECOND = 9_000;
   private static final Duration UNDER_LOAD = Duration.ofSeconds(2);
-  private static final List<String> VM = List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
 
   @Override
   public List<Figure> run(Plan plan) throws BenchFailure {
@@ -43,6 +43,11 @@ final class EstReenrol implements Scenario {
     } catch (IOException | SQLException | StartFailure | ConfigException | Refused e) {
       throw new BenchFailure("est-reenrol", e);
     }
+  }
+
+  /// Nothing when there are too few samples.
+  static @Nullable Double percentile(Tally tally, double share) {
+    return tally.hasPercentiles() ? tally.percentileMillis(share) : null;
   }
 
   /// CPU milliseconds of all who take part, at one moment.
@@ -73,11 +78,13 @@ final class EstReenrol implements Scenario {
     private final List<Tally> everything = new ArrayList<>();
     private Spent oursSpent = new Spent(0, 0, 0, 0);
     private Spent theirsSpent = new Spent(0, 0, 0, 0);
+    private final List<String> vm;
     private int madeLate;
 
     Run(Plan plan, Place place) {
       this.plan = plan;
       this.place = place;
+      this.vm = plan.serverVm("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
     }
 
     List<Figure> all()
@@ -88,7 +95,7 @@ final class EstReenrol implements Scenario {
       DatabaseView database = new DatabaseView(place);
       List<Figure> figures;
       Conditions conditions;
-      try (RunningServer server = RunningServer.start(place, VM);
+      try (RunningServer server = RunningServer.start(place, vm);
           Generator generator = new Generator(place.authorities())) {
         database.run("vacuum analyze");
         Optional<Cfssl> cfssl = Cfssl.start(place);
@@ -201,7 +208,7 @@ final class EstReenrol implements Scenario {
           .with("rate_limit_per_tenth_of_life", Population.CANDIDATES_PER_TENTH)
           .with("durability", database.durability())
           .with("checkpoints", database.checkpoints() - checkpointsBefore)
-          .with("server_vm", String.join(" ", VM))
+          .with("server_vm", String.join(" ", vm))
           .with("server_peak_mib", server.peakMebibytes());
     }
 
@@ -222,7 +229,7 @@ final class EstReenrol implements Scenario {
                 theirsSpent.reference() / Math.max(1, other.succeeded()));
         ratio = all.perSecond() / other.perSecond();
         conditions
-            .with("reference_failures", other.failures().toString())
+            .with("reference_failures", Conditions.failures(other))
             .with(
                 "reference_client_cpu_ms",
                 Conditions.millis(theirsSpent.client() / Math.max(1, other.succeeded())));
@@ -268,16 +275,12 @@ final class EstReenrol implements Scenario {
       return copy;
     }
 
-    private static @Nullable Double percentile(Tally tally, double share) {
-      return tally.hasPercentiles() ? tally.percentileMillis(share) : null;
-    }
-
     private void dieUnderLoad(Lanes lanes, RunningServer server) throws IOException {
       plan.say("killing server and database under load");
       Lanes.Running running = lanes.closedUntilTold(IN_FLIGHT, supply(UNDER_LOAD));
       long end = System.nanoTime() + UNDER_LOAD.dividedBy(2).toNanos();
       while (System.nanoTime() - end < 0) {
-        java.util.concurrent.locks.LockSupport.parkNanos(end - System.nanoTime());
+        LockSupport.parkNanos(end - System.nanoTime());
       }
       server.kill();
       everything.add(running.end());
@@ -288,7 +291,7 @@ final class EstReenrol implements Scenario {
       Tally all = Tally.of(everything);
       int lost;
       long unrecorded;
-      try (RunningServer again = RunningServer.start(place, VM)) {
+      try (RunningServer again = RunningServer.start(place, vm)) {
         plan.say(String.format("ready again after %.0f ms", again.readyMillis()));
         lost = database.lost(all);
         unrecorded = database.unrecorded();

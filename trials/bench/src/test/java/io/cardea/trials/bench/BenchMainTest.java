@@ -70,6 +70,28 @@ class BenchMainTest {
   }
 
   @Test
+  void freshRenewal_measuresWholeHandshakes() {
+    int status =
+        bench(
+            "fresh-mtls-renewal",
+            "--devices",
+            "100",
+            "--seconds",
+            "1",
+            "--warmup",
+            "1",
+            "--output",
+            "json");
+
+    assertThat(status).as(err.toString(UTF_8)).isZero();
+    JsonNode figure = figures().getFirst();
+    assertThat(figure.path("ratio").asDouble()).isPositive();
+    assertThat(figure.path("conditions").path("resumed_handshakes").asInt(-1)).isZero();
+    assertThat(figure.path("conditions").path("failures").asString()).isEqualTo("none");
+    assertThat(figure.path("conditions").path("client_certificates").asInt()).isEqualTo(100);
+  }
+
+  @Test
   void unknownName_isRefusedWithTheKnownOnes() {
     assertThat(bench("est-reenroll")).isEqualTo(2);
     assertThat(err.toString(UTF_8)).contains("est-reenrol");

@@ -31,18 +31,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /// The edge for devices with nothing behind it: what a connection costs before anybody does
 /// anything. It shows a chain like the server's own, and answers one path at once.
 public final class BareMain {
   public static final String PATH = "/bare";
-  static final String READY = "bare";
+  public static final String READY = "bare";
   private static final String FILE = "bare.pem";
 
   private BareMain() {}
 
   public static void main(String[] arguments)
-      throws IOException, Refused, GeneralSecurityException {
+      throws IOException, Refused, GeneralSecurityException, InterruptedException {
     TlsMaterial material = material(Path.of(arguments[0]).resolve(FILE));
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1]));
@@ -56,11 +57,8 @@ public final class BareMain {
             InstantSource.system())) {
       System.out.println(READY + " " + edge.port());
       System.out.flush();
-      while (System.in.read() >= 0) {
-        // Nothing is said to it.
-      }
+      new CountDownLatch(1).await(); // until it is told to stop
     }
-    System.exit(0);
   }
 
   /// Issues the chain that it shows, by the server's own authority.

@@ -130,7 +130,7 @@ public final class Cfssl implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    process.terminate();
+  public void close() {
+    process.close();
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,29 +26,50 @@ public final class Child implements AutoCloseable {
 
   private final Process process;
   private final long startedNanos;
+  private final Thread farewell; // Ctrl-C must not leave anything running
   private final CompletableFuture<String> ready = new CompletableFuture<>();
 
   private Child(Process process, long startedNanos) {
     this.process = process;
     this.startedNanos = startedNanos;
+    this.farewell = Thread.ofPlatform().name("end-" + process.pid()).unstarted(process::destroy);
+    Runtime.getRuntime().addShutdownHook(farewell);
   }
 
   /// A virtual machine like ours: the same program, class path and security properties.
   ///
-  /// @param readyWord with which the line begins that says that it is ready
+  /// @param readyWord what stands in the line that says that it is ready
   public static Child java(
       List<String> options, Class<?> main, List<String> arguments, Path log, String readyWord)
+      throws IOException {
+    return java(
+        System.getProperty("java.class.path"),
+        Optional.ofNullable(System.getProperty("java.security.properties")),
+        options,
+        main,
+        arguments,
+        log,
+        readyWord);
+  }
+
+  /// A virtual machine as the launcher starts it.
+  static Child java(
+      String classPath,
+      Optional<String> security,
+      List<String> options,
+      Class<?> main,
+      List<String> arguments,
+      Path log,
+      String readyWord)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
-    String security = System.getProperty("java.security.properties");
-    if (security != null) {
-      command.add("-Djava.security.properties=" + security);
-    }
+    security.ifPresent(file -> command.add("-Djava.security.properties=" + file));
+    command.add("-XX:+ExitOnOutOfMemoryError");
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(arguments);
     return start(command, log, readyWord);
   }
@@ -72,7 +94,7 @@ public final class Child implements AutoCloseable {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         copy.write(line + "\n");
         copy.flush();
-        if (!readyWord.isEmpty() && line.startsWith(readyWord)) {
+        if (!readyWord.isEmpty() && line.contains(readyWord)) {
           ready.complete(line);
         }
       }
@@ -112,21 +134,17 @@ public final class Child implements AutoCloseable {
     try {
       var _ = new ProcessBuilder(command).start().waitFor();
       var _ = process.waitFor();
+      forget();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("stopped", e);
     }
   }
 
-  /// Ends its standard input, which ours take for the sign to stop; and whatever does not stop is
-  /// told to.
+  /// Tells it to stop, and makes it when it does not.
   @Override
-  public void close() throws IOException {
-    try {
-      process.getOutputStream().close();
-    } catch (IOException e) {
-      // It is gone, and reads no more.
-    }
+  public void close() {
+    process.destroy();
     try {
       if (!process.waitFor(END.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -135,11 +153,14 @@ public final class Child implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    forget();
   }
 
-  /// Ends a program that does not read its standard input.
-  public void terminate() throws IOException {
-    process.destroy();
-    close();
+  private void forget() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(farewell);
+    } catch (IllegalStateException e) {
+      // It runs already.
+    }
   }
 }

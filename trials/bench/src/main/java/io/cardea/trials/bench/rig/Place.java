@@ -53,9 +53,14 @@ public record Place(Path root, Ports ports) implements AutoCloseable {
         "drain.timeout", "5s");
   }
 
-  List<String> configArguments() {
-    return new TreeMap<>(config())
-        .entrySet().stream().map(key -> key.getKey() + "=" + key.getValue()).toList();
+  /// The same as a file, for the command line.
+  Path writeConfig() throws IOException {
+    StringBuilder yaml = new StringBuilder();
+    new TreeMap<>(config())
+        .forEach((key, value) -> yaml.append(key).append(": \"").append(value).append("\"\n"));
+    Path file = root.resolve("cardea.yaml");
+    Files.writeString(file, yaml.toString());
+    return file;
   }
 
   /// The authorities that the server wrote down for those who trust it.

@@ -1,10 +1,12 @@
 package io.cardea.trials.bench.rig;
 
+import io.cardea.apps.cli.Cardea;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -15,9 +17,11 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// A server in a process of its own, with its database below it.
+/// `cardea server` in a process of its own, with its database below it.
 public final class RunningServer implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(2);
+  private static final String READY_WORD = " ready: devices ";
+  private static final int TIMELINE = 12;
   private static final long POLL_NANOS = 2_000_000;
 
   private final Place place;
@@ -35,13 +39,16 @@ public final class RunningServer implements AutoCloseable {
   /// @param options of the virtual machine
   public static RunningServer start(Place place, List<String> options) throws IOException {
     HttpClient client = client(place); // before the clock starts: ours to pay, not the server's
+    ClassPath product = ClassPath.ofProduct();
     Child process =
         Child.java(
+            product.jars(),
+            product.security(),
             options,
-            ServerMain.class,
-            place.configArguments(),
+            Cardea.class,
+            List.of("server", "--config", place.writeConfig().toString()),
             place.log("server"),
-            ServerMain.READY);
+            READY_WORD);
     boolean ready = false;
     try {
       process.awaitReady();
@@ -126,13 +133,28 @@ public final class RunningServer implements AutoCloseable {
     return Cpu.peakMebibytes(process.pid());
   }
 
+  /// What it has said of its way to readiness.
+  public List<String> timeline() throws IOException {
+    List<String> lines = Files.readAllLines(place.log("server"));
+    int ready = lines.size() - 1;
+    while (ready > 0 && !lines.get(ready).contains(READY_WORD)) {
+      ready--;
+    }
+    return lines.subList(Math.max(0, ready - TIMELINE), Math.min(lines.size(), ready + 2));
+  }
+
+  /// Whose class path it runs on.
+  public static String classPath() {
+    return ClassPath.ofProduct().product() ? "the product's" : "the benchmark's";
+  }
+
   /// Server and database at one blow.
   public void kill() throws IOException {
     process.killWithChildren();
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     process.close();
   }
 }
