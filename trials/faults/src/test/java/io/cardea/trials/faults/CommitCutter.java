@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
-/// A way to a PostgreSQL that can be blocked, and that can lose what the database says.
+/// A way to a PostgreSQL that can be blocked or stalled, and that can lose what the database says.
 ///
 /// It reads the database's messages (a type, a length, a content) and knows the one that confirms a
 /// commit. When [#loseCommits] says so, that message is not passed on and the connection is reset:
@@ -36,6 +36,8 @@ final class CommitCutter implements AutoCloseable {
   private final int port;
   private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger lostCommits = new AtomicInteger();
+  private final Object gate = new Object();
+  private boolean stalled;
   private volatile BooleanSupplier loses = () -> false;
   private volatile ServerSocket listener;
 
@@ -80,6 +82,28 @@ final class CommitCutter implements AutoCloseable {
     again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
     listener = again;
     serve(again);
+  }
+
+  /// Holds back what the database says, and takes what it is asked: a network that swallows.
+  void stall() {
+    synchronized (gate) {
+      stalled = true;
+    }
+  }
+
+  void resume() {
+    synchronized (gate) {
+      stalled = false;
+      gate.notifyAll();
+    }
+  }
+
+  private void awaitGate() throws InterruptedException {
+    synchronized (gate) {
+      while (stalled) {
+        gate.wait();
+      }
+    }
   }
 
   private void serve(ServerSocket from) {
@@ -130,7 +154,7 @@ final class CommitCutter implements AutoCloseable {
     }
   }
 
-  private void answers(InputStream from, OutputStream to) throws IOException {
+  private void answers(InputStream from, OutputStream to) throws IOException, InterruptedException {
     DataInputStream in = new DataInputStream(new BufferedInputStream(from));
     for (int type = in.read(); type >= 0; type = in.read()) {
       int length = in.readInt();
@@ -142,6 +166,7 @@ final class CommitCutter implements AutoCloseable {
         lostCommits.incrementAndGet();
         return;
       }
+      awaitGate();
       to.write(
           ByteBuffer.allocate(1 + length).put((byte) type).putInt(length).put(content).array());
     }
@@ -158,6 +183,7 @@ final class CommitCutter implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    resume();
     block();
   }
 }

@@ -13,6 +13,7 @@ import io.cardea.protocols.est.client.Later;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +117,34 @@ class DatabaseGoneTest {
     } catch (ApiFailure failure) {
       return Optional.of(failure.status());
     }
+  }
+
+  @Test
+  void databaseThatSaysNothing_devicesAreToldToComeBackInBoundedTime() throws Exception {
+    PlainDevice device = device();
+    ClientIdentity identity = device.enrolled();
+    KeyPair next = PlainDevice.key();
+
+    database.cutter().stall();
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      long began = System.nanoTime();
+      Future<EnrolAnswer> renewal = executor.submit(() -> device.renew(identity, next));
+      Future<Optional<Integer>> ready = executor.submit(this::notReady);
+      assertThat(renewal.get())
+          .isInstanceOfSatisfying(
+              Later.class,
+              later -> assertThat(later.code()).isEqualTo(Refusal.STORE_UNAVAILABLE.code()));
+      assertThat(ready.get()).contains(503);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+    } finally {
+      database.cutter().resume();
+    }
+
+    ClientIdentity renewed =
+        device.identity(next, PlainDevice.insist(() -> device.renew(identity, next)));
+    assertThat(device.isAdmitted(renewed)).isTrue();
+    assertThat(server.ledger().issuancesFor(fingerprint(next))).hasSize(1);
+    Eventually.until("the server is ready again", () -> notReady().isEmpty());
   }
 
   @Test

@@ -29,6 +29,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -152,6 +158,16 @@ class SecretsTest {
             type,
             "Authorization",
             "Basic " + base64("idle:" + idle.token())));
+    String challenge = planted(secrets, "a challengePassword");
+    refused(
+        http.post(
+            devices,
+            ENROL,
+            Base64.getEncoder().encodeToString(withChallenge(challenge)),
+            "Content-Type",
+            type,
+            "Authorization",
+            "Basic " + base64("idle:" + idle.token())));
     String query = planted(secrets, "a token in a query");
     refused(http.post(devices, ENROL + "?token=" + query, csr, "Content-Type", type));
 
@@ -200,6 +216,19 @@ class SecretsTest {
     String secret = "planted" + HexFormat.of().formatHex(random);
     secrets.add(Secret.of(name, secret));
     return secret;
+  }
+
+  private static byte[] withChallenge(String password) throws IOException {
+    KeyPair key = PlainDevice.key();
+    try {
+      return new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=idle"), key.getPublic())
+          .addAttribute(
+              PKCSObjectIdentifiers.pkcs_9_at_challengePassword, new DERUTF8String(password))
+          .build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate()))
+          .getEncoded();
+    } catch (OperatorCreationException e) {
+      throw new IOException("a request that we make cannot be signed", e);
+    }
   }
 
   private static String base64(String text) {
