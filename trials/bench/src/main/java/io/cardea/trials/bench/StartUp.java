@@ -170,6 +170,7 @@ final class StartUp implements Scenario {
           .with("reference_runs_ms", alone.rounded().toString())
           .with("page_cache", "warm")
           .with("class_path", RunningServer.classPath())
+          .with("aot_cache", RunningServer.cache())
           .with("server_vm", vm.isEmpty() ? "as the launcher starts it" : String.join(" ", vm));
       return new Figure(
           name,

@@ -40,11 +40,13 @@ public final class RunningServer implements AutoCloseable {
   public static RunningServer start(Place place, List<String> options) throws IOException {
     HttpClient client = client(place); // before the clock starts: ours to pay, not the server's
     ClassPath product = ClassPath.ofProduct();
+    List<String> all = new ArrayList<>(options);
+    product.cache().ifPresent(cache -> all.add("-XX:AOTCache=" + cache));
     Child process =
         Child.java(
             product.jars(),
             product.security(),
-            options,
+            all,
             Cardea.class,
             List.of("server", "--config", place.writeConfig().toString()),
             place.log("server"),
@@ -146,6 +148,11 @@ public final class RunningServer implements AutoCloseable {
   /// Whose class path it runs on.
   public static String classPath() {
     return ClassPath.ofProduct().product() ? "the product's" : "the benchmark's";
+  }
+
+  /// Whether it starts from what an earlier start recorded.
+  public static String cache() {
+    return ClassPath.ofProduct().cache().isPresent() ? "used" : "none: ./cardea build --aot";
   }
 
   /// Server and database at one blow.
