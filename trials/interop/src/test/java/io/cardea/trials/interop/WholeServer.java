@@ -137,7 +137,8 @@ final class WholeServer implements AutoCloseable {
   List<String> stackTraces() {
     return log.events.stream()
         .filter(event -> event.getThrowableProxy() != null)
-        .map(event -> event + ": " + event.getThrowableProxy().getClassName())
+        .map(event ->
+            event.getLoggerName() + " " + event + ": " + event.getThrowableProxy().getClassName())
         .toList();
   }
 

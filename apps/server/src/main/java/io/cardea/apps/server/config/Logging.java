@@ -37,6 +37,10 @@ public final class Logging {
         settings.level() == LogSettings.Level.TRACE
             ? ch.qos.logback.classic.Level.DEBUG
             : ch.qos.logback.classic.Level.WARN);
+    // A stranger who does not speak TLS would write a stack trace with each connection.
+    context
+        .getLogger("com.linecorp.armeria.server.HttpServerPipelineConfigurator")
+        .setLevel(ch.qos.logback.classic.Level.ERROR);
     context
         .getLogger("io.cardea")
         .setLevel(ch.qos.logback.classic.Level.toLevel(settings.level().name()));
