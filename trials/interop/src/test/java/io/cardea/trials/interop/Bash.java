@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// Lines that a person would type, run by `bash` in a folder that is also their home. The first
 /// failure ends them.
 final class Bash {
-  private static final long DEADLINE_SECONDS = 90;
+  private static final long DEADLINE_SECONDS = 240;
 
   /// What the lines left behind.
   record Result(int status, String out, String err) {
