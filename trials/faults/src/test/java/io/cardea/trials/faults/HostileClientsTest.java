@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class HostileClientsTest {
   private static final int HALF_OPEN = 200;
   private static final int CLIENTS = 6;
-  private static final int ANSWERS_OF_EACH = 15;
+  private static final int ANSWERS_OF_EACH = 9;
 
   /// Over the usual: the crowd costs its share of two cores, in this very process.
   private static final Duration ALLOWANCE = Duration.ofSeconds(1);

@@ -106,7 +106,7 @@ class TwoReplicasTest {
 
   @Test
   void sameKeyAtBothAtOnce_isOneCertificate() throws Exception {
-    for (int round = 0; round < 8; round++) {
+    for (int round = 0; round < 4; round++) {
       PlainDevice here = one.device("same-key-" + round, "device");
       PlainDevice there = at(other, here);
       KeyPair first = PlainDevice.key();
