@@ -194,10 +194,15 @@ class EmbeddedPostgresTest {
 
   @Test
   void staleLockFilesWithTheNumberOfAZombie_doNotBar() throws Exception {
-    // The shell's child ends, and the sleep that the shell became never asks after it.
-    Process parent = new ProcessBuilder("sh", "-c", "true & echo $!; exec sleep 60").start();
+    // The shell's child ends when its input does, and the sleep that the shell has become by then
+    // never asks after it.
+    Process parent =
+        new ProcessBuilder("sh", "-c", "exec 3<&0; (read go <&3) & echo $!; exec sleep 60").start();
     try {
       String zombie = parent.inputReader().readLine();
+      Path name = Path.of("/proc", "" + parent.pid(), "comm");
+      Eventually.holds(() -> Files.readString(name).strip().equals("sleep"));
+      parent.getOutputStream().close();
       Path stat = Path.of("/proc", zombie, "stat");
       Eventually.holds(() -> Files.readString(stat).contains(") Z "));
       plantLockFiles(Long.parseLong(zombie));
