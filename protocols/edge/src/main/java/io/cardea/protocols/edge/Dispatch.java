@@ -41,6 +41,10 @@ final class Dispatch implements AutoCloseable {
     bodyBytes.release(bytes);
   }
 
+  int bodyBytesFree() {
+    return bodyBytes.availablePermits();
+  }
+
   /// Calls `answered` exactly once with the route's template and the answer: before it returns for
   /// what needs no waiting, else from another thread.
   void run(EdgeRequest request, EdgeEvents events, BiConsumer<String, EdgeResponse> answered) {
