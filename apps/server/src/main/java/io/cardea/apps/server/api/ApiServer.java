@@ -1,11 +1,15 @@
 package io.cardea.apps.server.api;
 
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.TlsProvider;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerTlsConfig;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import io.cardea.protocols.edge.TlsMaterial;
 import io.netty.handler.ssl.ClientAuth;
 import java.net.InetSocketAddress;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -58,6 +63,7 @@ public final class ApiServer implements AutoCloseable {
             .maxRequestLength(MAX_BODY)
             .maxNumConnections(MAX_CONNECTIONS)
             .requestTimeout(REQUEST_TIMEOUT)
+            .decorator(ApiServer::afterTheBody)
             .idleTimeout(IDLE_TIMEOUT)
             .http1MaxInitialLineLength(8 * 1024)
             .http1MaxHeaderSize(16 * 1024)
@@ -83,6 +89,23 @@ public final class ApiServer implements AutoCloseable {
     Server server = builder.build();
     server.start().join();
     return new ApiServer(server, executor);
+  }
+
+  /// An answer may be known before the body has come: to a stranger, for one. It is sent after the
+  /// body, which is thrown away within the bounds of size and time that hold anyhow. The engine
+  /// would reset a stream that still sends, and many a client of HTTP/2 then reports the reset and
+  /// not the answer.
+  private static HttpResponse afterTheBody(
+      HttpService service, ServiceRequestContext context, HttpRequest request) throws Exception {
+    return HttpResponse.of(
+        service
+            .serve(context, request)
+            .aggregate()
+            .thenCompose(answer -> end(request).handle((_, _) -> answer.toHttpResponse())));
+  }
+
+  private static CompletableFuture<Void> end(HttpRequest request) {
+    return request.isComplete() ? CompletableFuture.completedFuture(null) : request.subscribe();
   }
 
   /// Every operation there is: `openapi.yaml` lists the same.

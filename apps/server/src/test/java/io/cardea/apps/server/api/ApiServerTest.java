@@ -1,13 +1,17 @@
 package io.cardea.apps.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardea.apps.server.api.ApiWorld.Reaction;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.enrolment.Answer;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -16,6 +20,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +130,32 @@ class ApiServerTest {
     assertThat(refused.text("code")).isEqualTo("authentication-required");
     assertThat(refused.text("next_step")).contains("Bearer");
     assertThat(refused.text("transaction")).isEqualTo(refused.header("cardea-transaction"));
+  }
+
+  /// RFC 9113 §8.1: a server may answer before it has the whole request, but a stream that it
+  /// resets with an error is no answer to a client that still sends.
+  @Test
+  void refusalBeforeTheBody_arrivesThough() {
+    for (String path : List.of("/api/v1/devices", "/api/v1/ledger", "/nowhere")) {
+      try (SubmissionPublisher<ByteBuffer> body = new SubmissionPublisher<>()) {
+        CompletableFuture<HttpResponse<String>> exchange =
+            world.client.sendAsync(
+                world
+                    .request(path)
+                    .header("content-type", "application/json")
+                    .POST(BodyPublishers.fromPublisher(body, 1))
+                    .build(),
+                BodyHandlers.ofString());
+
+        // This client looks at an answer once its body is sent, and at a reset at once.
+        assertThatThrownBy(() -> exchange.get(1, TimeUnit.SECONDS))
+            .isInstanceOf(TimeoutException.class);
+        body.submit(ByteBuffer.wrap(new byte[] {'{'}));
+        body.close();
+
+        assertThat(exchange.join().statusCode()).isIn(401, 404, 405);
+      }
+    }
   }
 
   // Devices
