@@ -137,8 +137,9 @@ class ApiServerTest {
   @Test
   void refusalBeforeTheBody_arrivesThough() {
     for (String path : List.of("/api/v1/devices", "/api/v1/ledger", "/nowhere")) {
+      CompletableFuture<HttpResponse<String>> exchange;
       try (SubmissionPublisher<ByteBuffer> body = new SubmissionPublisher<>()) {
-        CompletableFuture<HttpResponse<String>> exchange =
+        exchange =
             world.client.sendAsync(
                 world
                     .request(path)
@@ -151,10 +152,8 @@ class ApiServerTest {
         assertThatThrownBy(() -> exchange.get(1, TimeUnit.SECONDS))
             .isInstanceOf(TimeoutException.class);
         body.submit(ByteBuffer.wrap(new byte[] {'{'}));
-        body.close();
-
-        assertThat(exchange.join().statusCode()).isIn(401, 404, 405);
       }
+      assertThat(exchange.join().statusCode()).isIn(401, 404, 405);
     }
   }
 
