@@ -202,7 +202,7 @@ class AgentTlsTest {
   private static void awaitNoThreadOf(String name) throws InterruptedException {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith(name)) {
-        assertThat(thread.join(Duration.ofSeconds(5))).as(thread.getName()).isTrue();
+        assertThat(thread.join(Duration.ofSeconds(30))).as(thread.getName()).isTrue();
       }
     }
   }
@@ -257,13 +257,13 @@ class AgentTlsTest {
               },
               Surroundings.real());
       agent.start();
-      assertThat(attempted.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(attempted.await(60, TimeUnit.SECONDS)).isTrue();
       silent.accept();
 
       long begin = System.nanoTime();
       agent.close();
 
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
       Agent.open(settings, AgentEvents.NONE, Surroundings.real()).close();
     }
   }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Strangers who misbehave, and the end of the day: the others keep their service.
 class EdgeBadDaysTest {
+  /// Far longer than what is waited for takes on any machine.
+  private static final Duration DRAIN = Duration.ofSeconds(40);
 
   private static final String GET = " HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -48,7 +50,7 @@ class EdgeBadDaysTest {
   private EdgeResponse slow(EdgeRequest request) {
     entered.countDown();
     try {
-      return EdgeResponse.text(200, "slow " + released.await(10, TimeUnit.SECONDS));
+      return EdgeResponse.text(200, "slow " + released.await(60, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       return EdgeResponse.of(503);
     }
@@ -60,9 +62,10 @@ class EdgeBadDaysTest {
     Certificates certificates = new Certificates(directory);
     certificates.ec("server-ec");
     TlsMaterial material = new TlsMaterial(certificates.chain("server-ec"));
-    Duration second = Duration.ofSeconds(1);
+    Duration patience =
+        Duration.ofSeconds(8); // time to open them all, and to be served beside them
     EdgeLimits limits =
-        EdgeLimits.defaults().withTimeouts(second.multipliedBy(2), second, second, second, second);
+        EdgeLimits.defaults().withTimeouts(patience, patience, patience, patience, patience);
     List<RawClient> silent = new ArrayList<>();
     try (EdgeServer server =
         EdgeServer.start(
@@ -75,7 +78,6 @@ class EdgeBadDaysTest {
         silent.add(i % 2 == 0 ? client : client.send("\u0016\u0003\u0001\u0001"));
       }
       assertThat(Eventually.holds(() -> events.open.get() == 200)).isTrue();
-      long start = System.nanoTime();
       assertThat(
               Shell.mustRun(
                   directory,
@@ -85,7 +87,7 @@ class EdgeBadDaysTest {
                   "server-ec.pem",
                   "https://localhost:" + server.port() + "/now"))
           .isEqualTo("now\n");
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+      assertThat(events.failures).as("timed out before somebody else was served").isEmpty();
       assertThat(Eventually.holds(() -> events.open.get() == 0)).isTrue();
       assertThat(events.failures).hasSize(200).containsOnly(EdgeEvents.HandshakeFailure.TIMEOUT);
     } finally {
@@ -97,10 +99,10 @@ class EdgeBadDaysTest {
 
   @Test
   void slowBodies_takeNoOnesPlace() throws Exception {
-    Duration second = Duration.ofSeconds(1);
+    Duration patience = Duration.ofSeconds(4);
     EdgeLimits limits =
         EdgeLimits.defaults()
-            .withTimeouts(second, second, second, second, second)
+            .withTimeouts(patience, patience, patience, patience, patience)
             .withRequests(100, 2);
     List<RawClient> slow = new ArrayList<>();
     try (EdgeServer server = plain(limits)) {
@@ -151,7 +153,7 @@ class EdgeBadDaysTest {
         RawClient first = new RawClient(server.port());
         RawClient second = new RawClient(server.port())) {
       first.send("GET /slow" + GET);
-      assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
       RawClient.Answer answer = second.send("GET /slow" + GET).read();
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.head()).contains("Retry-After: 2\r\n", "Cardea-Code: overloaded");
@@ -208,13 +210,14 @@ class EdgeBadDaysTest {
 
   @Test
   void close_answersWhatIsInFlight() throws Exception {
-    EdgeServer server = plain(EdgeLimits.defaults());
+    EdgeServer server =
+        plain(EdgeLimits.defaults().withTimeouts(DRAIN, DRAIN, DRAIN, DRAIN, DRAIN));
     AtomicReference<Duration> took = new AtomicReference<>();
     try (RawClient busy = new RawClient(server.port());
         RawClient idle = new RawClient(server.port())) {
       assertThat(idle.send("GET /now" + GET).read().status()).isEqualTo(200);
       busy.send("GET /slow" + GET);
-      assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
       Thread closing =
           Thread.ofPlatform()
               .start(() -> {
@@ -227,23 +230,23 @@ class EdgeBadDaysTest {
       RawClient.Answer answer = busy.read();
       assertThat(answer.body()).isEqualTo("slow true\n");
       assertThat(answer.head()).contains("Connection: close");
-      closing.join(5_000);
-      assertThat(took.get()).isLessThan(Duration.ofSeconds(4));
+      closing.join(60_000);
+      assertThat(took.get()).isLessThan(DRAIN);
     }
     assertThat(Eventually.holds(() -> events.open.get() == 0)).isTrue();
   }
 
   @Test
   void close_doesNotWaitForEver() throws Exception {
-    Duration ten = Duration.ofSeconds(10);
     EdgeServer server =
-        plain(EdgeLimits.defaults().withTimeouts(ten, ten, ten, ten, Duration.ofMillis(200)));
+        plain(
+            EdgeLimits.defaults().withTimeouts(DRAIN, DRAIN, DRAIN, DRAIN, Duration.ofMillis(200)));
     try (RawClient busy = new RawClient(server.port())) {
       busy.send("GET /slow" + GET);
-      assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
       long start = System.nanoTime();
       server.close();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(DRAIN);
       assertThat(busy.isClosed()).isTrue();
     }
   }

@@ -31,10 +31,10 @@ class EdgeHttpTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Duration second = Duration.ofSeconds(1);
+    Duration patience = Duration.ofSeconds(4);
     EdgeLimits limits =
         EdgeLimits.defaults()
-            .withTimeouts(second, second, second.multipliedBy(3), second, second)
+            .withTimeouts(patience, patience, Duration.ofMinutes(1), patience, patience)
             .withSizes(2048, 4096)
             .withRequests(20, 8);
     Routes routes =
@@ -339,7 +339,7 @@ class EdgeHttpTest {
       assertThat(answer.status()).isEqualTo(408);
       assertThat(client.isClosed()).isTrue();
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(40));
   }
 
   @Test

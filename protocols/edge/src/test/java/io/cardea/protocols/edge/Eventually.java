@@ -9,7 +9,7 @@ final class Eventually {
   private Eventually() {}
 
   static boolean holds(BooleanSupplier condition) {
-    long end = System.nanoTime() + 10_000_000_000L;
+    long end = System.nanoTime() + 60_000_000_000L;
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
         return false;

@@ -93,7 +93,7 @@ class EmbeddedPostgresTest {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home)) {
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       assertThat(who(postgres)).isEqualTo("me");
-      assertThat(took).isLessThan(Duration.ofSeconds(3)); // usually 0.4 s; machines are shared
+      assertThat(took).isLessThan(Duration.ofSeconds(8)); // usually 0.4 s; machines are shared
     }
   }
 
