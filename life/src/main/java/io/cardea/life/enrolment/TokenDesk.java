@@ -8,6 +8,7 @@ import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.Permission;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Decision;
@@ -52,7 +53,7 @@ public final class TokenDesk {
   }
 
   public Shown create(DeviceId device, Duration life, Actor actor) throws Refused {
-    actor.mustAdministrate();
+    actor.must(Permission.OPERATE);
     if (life.compareTo(MIN_LIFE) < 0 || life.compareTo(MAX_LIFE) > 0) {
       throw new Refused(
           Refusal.REQUEST_MALFORMED, "life: " + life + " (expected: 1 minute to 10 years)");
@@ -61,6 +62,7 @@ public final class TokenDesk {
         inventory
             .device(device)
             .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + device));
+    actor.must(Permission.OPERATE, known);
     if (known.state() instanceof DeviceState.Scrapped) {
       throw new Refused(Refusal.DEVICE_SCRAPPED, "device: " + device);
     }

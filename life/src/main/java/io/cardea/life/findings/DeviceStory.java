@@ -4,11 +4,13 @@ import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.Tokens;
+import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.Permission;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
@@ -67,12 +69,13 @@ public final class DeviceStory {
       Optional<String> refusal) {}
 
   /// @throws Refused with [Refusal#DEVICE_UNKNOWN]
-  public Story tell(DeviceId id) throws Refused {
+  public Story tell(DeviceId id, Actor actor) throws Refused {
     Sighting sighting =
         lineages
             .whole(SlotId.operational(id))
             .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + id));
     Device device = sighting.device();
+    actor.must(Permission.SEE, device);
     List<Credential> credentials = inventory.credentialsOf(id, CREDENTIALS);
     List<Act> acts =
         ledger.newestAbout(id.value(), ACTS).stream()

@@ -3,7 +3,6 @@ package io.cardea.life.inventory;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
-import io.cardea.life.inventory.ApiToken.Role;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Decision;
@@ -20,6 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Makes bearer tokens for people and programs, and knows their holders again. A secret is shown
@@ -33,6 +35,8 @@ public final class ApiTokens {
   /// How long the stored tokens are believed without looking again.
   public static final Duration MEMORY = Duration.ofSeconds(1);
 
+  private static final Duration MIN_LIFE = Duration.ofMinutes(1);
+  private static final Duration MAX_LIFE = Duration.ofDays(3_653);
   private static final String PREFIX = "cardea_";
   private static final int SECRET_BYTES = 32;
   private static final int MAX_PRESENTED = 256;
@@ -61,26 +65,48 @@ public final class ApiTokens {
   private record Remembered(List<ApiToken> tokens, long nanos) {}
 
   /// Makes a token; one of the same name is replaced.
-  public Shown create(String name, Role role, Actor actor) throws Refused {
-    actor.mustAdministrate();
-    return make(name, role, actor, EntryKind.API_TOKEN_CREATED);
+  ///
+  /// @param life how long it opens anything; without one, until it is replaced
+  public Shown create(String name, Role role, Scope scope, Optional<Duration> life, Actor actor)
+      throws Refused {
+    actor.must(Permission.ADMINISTER);
+    if (life.isPresent()
+        && (life.get().compareTo(MIN_LIFE) < 0 || life.get().compareTo(MAX_LIFE) > 0)) {
+      throw new Refused(
+          Refusal.REQUEST_MALFORMED, "life: " + life.get() + " (expected: 1 minute to 10 years)");
+    }
+    return make(name, role, scope, life, actor, EntryKind.API_TOKEN_CREATED);
+  }
+
+  /// All of them, by name, the expired ones too; never their secrets.
+  public List<ApiToken> list(Actor actor) throws Refused {
+    actor.must(Permission.AUDIT);
+    return inventory.apiTokens();
   }
 
   /// Replaces the lost token of the administrator. Only for who owns the host: nothing of the API
   /// leads here.
   public Shown recover() throws Refused {
-    return make(ADMIN, Role.ADMINISTRATOR, Actor.SERVER, EntryKind.API_TOKEN_RECOVERED);
+    return make(
+        ADMIN,
+        Role.ADMINISTRATOR,
+        Scope.ALL,
+        Optional.empty(),
+        Actor.SERVER,
+        EntryKind.API_TOKEN_RECOVERED);
   }
 
-  /// Who presents this secret, if anyone whom we know. Compares with every token in constant time.
+  /// Who presents this secret, if anyone whom we know now. Compares with every token in constant
+  /// time.
   public Optional<Actor> bearer(String secret) {
     if (secret.length() > MAX_PRESENTED || !secret.startsWith(PREFIX)) {
       return Optional.empty();
     }
     byte[] presented = hash(secret).bytes();
+    Instant now = time.instant();
     Optional<Actor> found = Optional.empty();
     for (ApiToken token : tokens()) {
-      if (MessageDigest.isEqual(token.secretHash().bytes(), presented)) {
+      if (token.opensAt(now) && MessageDigest.isEqual(token.secretHash().bytes(), presented)) {
         found = Optional.of(Actor.of(token));
       }
     }
@@ -98,22 +124,18 @@ public final class ApiTokens {
     return tokens;
   }
 
-  private Shown make(String name, Role role, Actor actor, EntryKind kind) throws Refused {
+  private Shown make(
+      String name, Role role, Scope scope, Optional<Duration> life, Actor actor, EntryKind kind)
+      throws Refused {
     String secret = secret();
     Instant now = time.instant();
     ApiToken token;
     try {
-      token = new ApiToken(name, role, hash(secret), now);
+      token = new ApiToken(name, role, scope, hash(secret), now, life.map(now::plus));
     } catch (IllegalArgumentException e) {
       throw new Refused(Refusal.REQUEST_MALFORMED, String.valueOf(e.getMessage()));
     }
-    Entry entry =
-        new Entry(
-            kind,
-            now,
-            actor.name(),
-            Optional.empty(),
-            Map.of("name", name, "role", role.name().toLowerCase(Locale.ROOT)));
+    Entry entry = new Entry(kind, now, actor.name(), Optional.empty(), facts(token));
     Outcome outcome =
         commits.commit(
             new Decision(List.of(new InventoryChange.SaveApiToken(token)), List.of(entry)));
@@ -125,6 +147,27 @@ public final class ApiTokens {
       case Outcome.Stale _, Outcome.Taken _ ->
           throw new Refused(Refusal.CONFLICT, "api token: " + name + " changed meanwhile");
     };
+  }
+
+  private static Map<String, String> facts(ApiToken token) {
+    Map<String, String> facts = new TreeMap<>();
+    facts.put("name", token.name());
+    facts.put("role", token.role().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    token.expiresAt().ifPresent(end -> facts.put("expires", end.toString()));
+    Scope scope = token.scope();
+    put(facts, "classes", scope.classes());
+    put(
+        facts,
+        "environments",
+        scope.environments().stream().map(Environment::word).collect(Collectors.toSet()));
+    put(facts, "owners", scope.owners());
+    return facts;
+  }
+
+  private static void put(Map<String, String> facts, String name, Set<String> values) {
+    if (!values.isEmpty()) {
+      facts.put(name, values.stream().sorted().collect(Collectors.joining(" ")));
+    }
   }
 
   private static Fingerprint hash(String secret) {

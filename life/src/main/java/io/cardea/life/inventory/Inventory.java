@@ -40,16 +40,22 @@ public interface Inventory {
   /// Which devices to list; an empty filter lists them all.
   ///
   /// @param labels each of them must be there with that value
+  /// @param scope the part of the fleet to look in
   record DeviceFilter(
       Optional<String> deviceClass,
       Optional<String> state,
       Optional<String> owner,
-      Map<String, String> labels) {
+      Map<String, String> labels,
+      Scope scope) {
     public static final DeviceFilter ALL =
-        new DeviceFilter(Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        new DeviceFilter(Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Scope.ALL);
 
     public DeviceFilter {
       labels = Map.copyOf(labels);
+    }
+
+    DeviceFilter in(Scope scope) {
+      return new DeviceFilter(deviceClass, state, owner, labels, scope);
     }
   }
 }

@@ -29,11 +29,15 @@ public final class Registry {
   /// Registers a device. The same registration again gives the same device; another one under a
   /// taken id is refused.
   public Device register(Registration wanted, Actor actor) throws Refused {
-    actor.mustAdministrate();
+    actor.must(Permission.OPERATE);
+    Device device = wanted.deviceAt(time.instant());
+    if (!actor.scope().covers(device)) {
+      throw new Refused(
+          Refusal.FORBIDDEN, actor.name() + " does not act for that class, environment and owner");
+    }
     if (inventory.deviceClass(wanted.deviceClass()).isEmpty()) {
       throw new Refused(Refusal.NOT_FOUND, "class: " + wanted.deviceClass());
     }
-    Device device = wanted.deviceAt(time.instant());
     Map<String, String> facts = new TreeMap<>();
     facts.put("class", device.deviceClass());
     facts.put("owner", device.owner());
@@ -66,7 +70,7 @@ public final class Registry {
   /// Creates a class. The same class again changes nothing; another one under a taken name is
   /// refused.
   public void createClass(DeviceClass wanted, Actor actor) throws Refused {
-    actor.mustAdministrate();
+    actor.must(Permission.CERTIFY);
     Optional<DeviceClass> known = inventory.deviceClass(wanted.name());
     if (known.isEmpty()) {
       saveClass(wanted, actor);
@@ -78,7 +82,7 @@ public final class Registry {
 
   /// Saves a class, new or changed.
   public void saveClass(DeviceClass deviceClass, Actor actor) throws Refused {
-    actor.mustAdministrate();
+    actor.must(Permission.CERTIFY);
     Entry entry =
         new Entry(
             EntryKind.CLASS_SAVED,

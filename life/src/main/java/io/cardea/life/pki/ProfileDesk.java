@@ -2,6 +2,7 @@ package io.cardea.life.pki;
 
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Actor;
+import io.cardea.life.inventory.Permission;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Decision;
 import io.cardea.life.ledger.Entry;
@@ -33,7 +34,7 @@ public final class ProfileDesk {
 
   /// Saves a profile, new or changed. Other replicas follow within ten seconds.
   public Profile save(Profile profile, Actor actor) throws Refused {
-    actor.mustAdministrate();
+    actor.must(Permission.CERTIFY);
     Entry entry =
         new Entry(
             EntryKind.PROFILE_SAVED,

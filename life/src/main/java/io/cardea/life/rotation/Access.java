@@ -4,9 +4,11 @@ import io.cardea.life.Fingerprint;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.TrustedTime;
+import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceState;
+import io.cardea.life.inventory.Permission;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
 import java.util.Optional;
@@ -66,6 +68,20 @@ public final class Access {
       return Optional.of(
           judge(sighting, sighting.presented().get(), new Writes(sighting.lineage(), "nobody")));
     });
+  }
+
+  /// The same for a person, who is told of no device outside of their scope.
+  public Admission wouldUse(Fingerprint certificate, Actor actor) throws Refused {
+    actor.must(Permission.SEE);
+    Admission admission = wouldUse(certificate);
+    Optional<Device> device =
+        switch (admission) {
+          case Admission.Admitted(var its, _) -> Optional.of(its);
+          case Admission.Denied(_, var its) -> its;
+        };
+    return device.isEmpty() || actor.sees(device.get())
+        ? admission
+        : new Admission.Denied(Refusal.CREDENTIAL_UNKNOWN, Optional.empty());
   }
 
   private Admission judge(Sighting sighting, CredentialId presented, Writes writes) throws Refused {

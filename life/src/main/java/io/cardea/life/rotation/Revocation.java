@@ -11,6 +11,7 @@ import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.InventoryChange;
+import io.cardea.life.inventory.Permission;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
@@ -58,13 +59,14 @@ public final class Revocation {
       Optional<String> why,
       Actor actor)
       throws Refused {
-    actor.mustAdministrate();
+    actor.must(Permission.REVOKE);
     Credential known =
         inventory
             .credential(credential)
             .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "credential: " + credential));
     return step(
         known.slot(),
+        Permission.REVOKE,
         actor,
         why,
         (sighting, writes, now) -> {
@@ -82,9 +84,9 @@ public final class Revocation {
   /// Revokes every credential of the device; the device may enrol again with a token.
   public int revokeDevice(
       DeviceId device, RevocationReason reason, Optional<String> why, Actor actor) throws Refused {
-    actor.mustAdministrate();
     return step(
         SlotId.operational(device),
+        Permission.REVOKE,
         actor,
         why,
         (sighting, writes, now) -> revokeAll(sighting, writes, reason, now));
@@ -92,9 +94,9 @@ public final class Revocation {
 
   /// Ends the life of the device: every credential is revoked, and nothing is issued to it again.
   public int scrap(DeviceId device, String why, Actor actor) throws Refused {
-    actor.mustAdministrate();
     return step(
         SlotId.operational(device),
+        Permission.OPERATE,
         actor,
         Optional.of(why),
         (sighting, writes, now) -> {
@@ -111,9 +113,9 @@ public final class Revocation {
   /// Settles a fork: whatever the lineage holds is revoked, and the device enrols anew with a
   /// second proof.
   public int settle(DeviceId device, String why, Actor actor) throws Refused {
-    actor.mustAdministrate();
     return step(
         SlotId.operational(device),
+        Permission.OPERATE,
         actor,
         Optional.of(why),
         (sighting, writes, now) -> {
@@ -138,6 +140,7 @@ public final class Revocation {
       retired +=
           step(
               each.slot(),
+              Permission.OPERATE,
               Actor.SERVER,
               Optional.empty(),
               (sighting, writes, now) ->
@@ -158,7 +161,9 @@ public final class Revocation {
     }
   }
 
-  private int step(SlotId slot, Actor actor, Optional<String> why, Step step) throws Refused {
+  private int step(SlotId slot, Permission needed, Actor actor, Optional<String> why, Step step)
+      throws Refused {
+    actor.must(needed);
     if (why.isPresent()
         && (why.get().isBlank()
             || why.get().length() > MAX_WHY
@@ -176,6 +181,7 @@ public final class Revocation {
           lineages
               .whole(slot)
               .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + slot.device()));
+      actor.must(needed, sighting.device());
       Writes writes = new Writes(sighting.lineage(), actor.name(), why);
       step.decide(sighting, writes, time.instant());
       if (!writes.isEmpty() && !(commits.commit(writes.decision()) instanceof Outcome.Committed)) {

@@ -33,7 +33,7 @@ class DeviceStoryTest {
 
   @Test
   void unknownDevice_isRefused() {
-    assertThatThrownBy(() -> stories.tell(PUMP))
+    assertThatThrownBy(() -> stories.tell(PUMP, FirstDay.ADMIN))
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.DEVICE_UNKNOWN));
   }
@@ -46,7 +46,7 @@ class DeviceStoryTest {
         .isEqualTo(new NextStep.EnrolWithToken(day.time.instant().plus(Duration.ofDays(1))));
     day.time.pass(Duration.ofDays(2));
     assertThat(next()).isEqualTo(new NextStep.MakeToken());
-    assertThat(stories.tell(PUMP).summary())
+    assertThat(stories.tell(PUMP, FirstDay.ADMIN).summary())
         .isEqualTo("pump-1 is registered, holds no accepted credential.");
   }
 
@@ -68,7 +68,8 @@ class DeviceStoryTest {
 
     day.time.pass(FirstDay.LIFE.plusSeconds(1));
     assertThat(next()).isInstanceOf(NextStep.RenewAtOnce.class);
-    assertThat(stories.tell(PUMP).summary()).contains("holds no accepted credential");
+    assertThat(stories.tell(PUMP, FirstDay.ADMIN).summary())
+        .contains("holds no accepted credential");
     day.time.pass(DeviceClass.of("device", "device").grace());
     assertThat(next()).isEqualTo(new NextStep.Recover(false, Optional.empty()));
   }
@@ -80,8 +81,8 @@ class DeviceStoryTest {
         PUMP, RevocationReason.KEY_COMPROMISE, Optional.of("stolen"), FirstDay.ADMIN);
 
     assertThat(next()).isInstanceOf(NextStep.Recover.class);
-    assertThat(next().words(stories.tell(PUMP).device())).contains("new key");
-    assertThat(stories.tell(PUMP).credentials())
+    assertThat(next().words(stories.tell(PUMP, FirstDay.ADMIN).device())).contains("new key");
+    assertThat(stories.tell(PUMP, FirstDay.ADMIN).credentials())
         .extracting(credential -> credential.state())
         .containsOnly(CredentialState.REVOKED);
   }
@@ -106,7 +107,7 @@ class DeviceStoryTest {
     day.time.pass(Duration.ofMinutes(1));
     assertThat(day.renew(first, day.key())).isInstanceOf(Answer.Declined.class);
 
-    DeviceStory.Story story = stories.tell(PUMP);
+    DeviceStory.Story story = stories.tell(PUMP, FirstDay.ADMIN);
 
     assertThat(story.acts().getFirst().refusal()).contains(Refusal.CREDENTIAL_REVOKED.code());
     assertThat(story.acts())
@@ -121,7 +122,7 @@ class DeviceStoryTest {
   }
 
   private NextStep next() throws Refused {
-    return stories.tell(PUMP).next();
+    return stories.tell(PUMP, FirstDay.ADMIN).next();
   }
 
   private void enrol() throws Refused {

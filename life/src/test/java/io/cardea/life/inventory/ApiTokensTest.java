@@ -5,29 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
-import io.cardea.life.inventory.ApiToken.Role;
 import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.testing.FirstDay;
 import io.cardea.life.testing.InMemoryStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ApiTokensTest {
   private final InMemoryStore store = new InMemoryStore();
-  private final ApiTokens tokens =
-      new ApiTokens(store, store, () -> Instant.parse("2026-11-21T12:00:00Z"));
+  private Instant now = Instant.parse("2026-11-21T12:00:00Z");
+  private final ApiTokens tokens = new ApiTokens(store, store, () -> now);
 
   @Test
   void bearer_isKnownByTheSecretAlone() throws Refused {
-    ApiTokens.Shown admin = tokens.create("admin", Role.ADMINISTRATOR, FirstDay.ADMIN);
-    ApiTokens.Shown reader = tokens.create("dashboard", Role.READER, FirstDay.ADMIN);
+    ApiTokens.Shown admin = create("admin", Role.ADMINISTRATOR);
+    ApiTokens.Shown reader = create("dashboard", Role.READER);
 
     assertThat(tokens.bearer(admin.secret()))
-        .contains(new Actor("api-token:admin", Role.ADMINISTRATOR));
+        .contains(new Actor("api-token:admin", Role.ADMINISTRATOR, Scope.ALL));
     assertThat(tokens.bearer(reader.secret()))
-        .contains(new Actor("api-token:dashboard", Role.READER));
+        .contains(new Actor("api-token:dashboard", Role.READER, Scope.ALL));
     assertThat(tokens.bearer(admin.secret() + "x")).isEmpty();
     assertThat(tokens.bearer("cardea_")).isEmpty();
     assertThat(tokens.bearer("")).isEmpty();
@@ -36,7 +38,7 @@ class ApiTokensTest {
 
   @Test
   void secret_isStoredNowhere() throws Refused {
-    ApiTokens.Shown shown = tokens.create("admin", Role.ADMINISTRATOR, FirstDay.ADMIN);
+    ApiTokens.Shown shown = create("admin", Role.ADMINISTRATOR);
 
     assertThat(shown.secret()).matches("cardea_[A-Za-z0-9_-]{43}");
     assertThat(shown.toString()).doesNotContain(shown.secret());
@@ -46,7 +48,7 @@ class ApiTokensTest {
 
   @Test
   void recover_replacesTheAdministratorsTokenAndIsRecorded() throws Refused {
-    ApiTokens.Shown lost = tokens.create("admin", Role.ADMINISTRATOR, FirstDay.ADMIN);
+    ApiTokens.Shown lost = create("admin", Role.ADMINISTRATOR);
 
     ApiTokens.Shown found = tokens.recover();
 
@@ -59,17 +61,63 @@ class ApiTokensTest {
 
   @Test
   void create_isForAdministrators() {
-    assertThatThrownBy(() -> tokens.create("x", Role.READER, new Actor("api-token:r", Role.READER)))
-        .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.FORBIDDEN));
+    for (Role role : Role.values()) {
+      if (role != Role.ADMINISTRATOR) {
+        assertThatThrownBy(() ->
+                tokens.create(
+                    "x",
+                    Role.READER,
+                    Scope.ALL,
+                    Optional.empty(),
+                    new Actor("api-token:r", role, Scope.ALL)))
+            .isInstanceOfSatisfying(
+                Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.FORBIDDEN));
+      }
+    }
     assertThat(store.apiTokens()).isEmpty();
   }
 
   @Test
   void badName_isRefusedByName() {
-    assertThatThrownBy(() -> tokens.create("a b", Role.READER, FirstDay.ADMIN))
+    assertThatThrownBy(() -> create("a b", Role.READER))
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.REQUEST_MALFORMED));
+  }
+
+  @Test
+  void expiredToken_opensNothing() throws Refused {
+    ApiTokens.Shown shown =
+        tokens.create(
+            "x", Role.AUDITOR, Scope.ALL, Optional.of(Duration.ofHours(1)), FirstDay.ADMIN);
+
+    now = now.plus(Duration.ofHours(1)).minusMillis(1);
+    assertThat(tokens.bearer(shown.secret())).isPresent();
+    now = now.plusMillis(1);
+    assertThat(tokens.bearer(shown.secret())).isEmpty();
+  }
+
+  @Test
+  void lifeOutOfBounds_isRefused() {
+    for (Duration life : List.of(Duration.ZERO, Duration.ofSeconds(59), Duration.ofDays(3_654))) {
+      assertThatThrownBy(
+              () -> tokens.create("x", Role.READER, Scope.ALL, Optional.of(life), FirstDay.ADMIN))
+          .isInstanceOfSatisfying(
+              Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.REQUEST_MALFORMED));
+    }
+  }
+
+  @Test
+  void administratorOfAPart_doesNotExist() {
+    Scope pumps = new Scope(Set.of("pump"), Set.of(), Set.of());
+
+    assertThatThrownBy(
+            () -> tokens.create("x", Role.ADMINISTRATOR, pumps, Optional.empty(), FirstDay.ADMIN))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.REQUEST_MALFORMED));
+  }
+
+  private ApiTokens.Shown create(String name, Role role) throws Refused {
+    return tokens.create(name, role, Scope.ALL, Optional.empty(), FirstDay.ADMIN);
   }
 
   private List<Entry> entries() {

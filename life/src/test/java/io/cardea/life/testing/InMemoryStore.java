@@ -137,6 +137,7 @@ public final class InMemoryStore
         .filter(device -> device.id().value().compareTo(after) > 0)
         .filter(device -> filter.deviceClass().map(device.deviceClass()::equals).orElse(true))
         .filter(device -> filter.state().map(device.state().word()::equals).orElse(true))
+        .filter(filter.scope()::covers)
         .filter(device -> filter.owner().map(device.owner()::equals).orElse(true))
         .filter(device -> device.labels().entrySet().containsAll(filter.labels().entrySet()))
         .limit(limit)

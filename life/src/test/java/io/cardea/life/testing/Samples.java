@@ -15,6 +15,8 @@ import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.inventory.Protection;
+import io.cardea.life.inventory.Role;
+import io.cardea.life.inventory.Scope;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Decision;
@@ -182,8 +184,12 @@ final class Samples {
         Optional.empty());
   }
 
-  static ApiToken apiToken(String name, ApiToken.Role role) {
-    return new ApiToken(name, role, digest("api " + name + role), NOON);
+  static ApiToken apiToken(String name, Role role) {
+    return apiToken(name, role, Scope.ALL);
+  }
+
+  static ApiToken apiToken(String name, Role role, Scope scope) {
+    return new ApiToken(name, role, scope, digest("api " + name + role), NOON, Optional.empty());
   }
 
   static Authority authority(String id, int seconds) {

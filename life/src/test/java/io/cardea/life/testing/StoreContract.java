@@ -12,18 +12,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardea.life.enrolment.EnrolmentChange.CreateToken;
 import io.cardea.life.enrolment.Tokens;
-import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.DeviceState;
+import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.Inventory.DeviceFilter;
 import io.cardea.life.inventory.InventoryChange.MoveDevice;
 import io.cardea.life.inventory.InventoryChange.RegisterDevice;
 import io.cardea.life.inventory.InventoryChange.SaveApiToken;
 import io.cardea.life.inventory.InventoryChange.SaveClass;
+import io.cardea.life.inventory.Role;
+import io.cardea.life.inventory.Scope;
 import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
@@ -44,6 +46,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -144,16 +147,42 @@ public abstract class StoreContract<
       assertThat(
               store.devices(
                   new DeviceFilter(
-                      Optional.empty(), Optional.empty(), Optional.of("gas"), Map.of()),
+                      Optional.empty(), Optional.empty(), Optional.of("gas"), Map.of(), Scope.ALL),
                   "",
                   10))
           .isEmpty();
     }
 
+    @Test
+    void scope_isAPartOfEveryFilter() {
+      Set<Environment> field = Set.of(Environment.FIELD, Environment.LAB);
+
+      assertThat(within(new Scope(Set.of("pumps", "meters"), field, Set.of("gas", "water"))))
+          .containsExactly("pump-1", "pump-2");
+      assertThat(within(new Scope(Set.of("meters"), Set.of(), Set.of()))).isEmpty();
+      assertThat(within(new Scope(Set.of(), Set.of(Environment.LAB), Set.of()))).isEmpty();
+      assertThat(within(new Scope(Set.of(), Set.of(), Set.of("gas")))).isEmpty();
+    }
+
+    private List<String> within(Scope scope) {
+      return store
+          .devices(
+              new DeviceFilter(
+                  Optional.of("pumps"), Optional.empty(), Optional.empty(), Map.of(), scope),
+              "",
+              100)
+          .stream()
+          .map(each -> each.id().value())
+          .toList();
+    }
+
     private List<String> found(
         Optional<String> deviceClass, Optional<String> state, Map<String, String> labels) {
       return store
-          .devices(new DeviceFilter(deviceClass, state, Optional.of("water"), labels), "", 100)
+          .devices(
+              new DeviceFilter(deviceClass, state, Optional.of("water"), labels, Scope.ALL),
+              "",
+              100)
           .stream()
           .map(each -> each.id().value())
           .toList();
@@ -217,14 +246,26 @@ public abstract class StoreContract<
 
     @Test
     void apiTokenOfTheSameName_isReplaced() {
-      commit(new SaveApiToken(Samples.apiToken("b", ApiToken.Role.READER)));
-      commit(new SaveApiToken(Samples.apiToken("a", ApiToken.Role.READER)));
-      commit(new SaveApiToken(Samples.apiToken("b", ApiToken.Role.ADMINISTRATOR)));
+      commit(new SaveApiToken(Samples.apiToken("b", Role.READER)));
+      commit(new SaveApiToken(Samples.apiToken("a", Role.READER)));
+      commit(new SaveApiToken(Samples.apiToken("b", Role.ADMINISTRATOR)));
 
       assertThat(store.apiTokens())
           .containsExactly(
-              Samples.apiToken("a", ApiToken.Role.READER),
-              Samples.apiToken("b", ApiToken.Role.ADMINISTRATOR));
+              Samples.apiToken("a", Role.READER), Samples.apiToken("b", Role.ADMINISTRATOR));
+    }
+
+    @Test
+    void scopeOfAnApiToken_isReadBack() {
+      Scope scope =
+          new Scope(
+              Set.of("pump", "valve"),
+              Set.of(Environment.FIELD, Environment.LAB),
+              Set.of("Müller & Söhne, \"Werk\" {2}"));
+      commit(new SaveApiToken(Samples.apiToken("a", Role.FLEET_OPERATOR, scope)));
+
+      assertThat(store.apiTokens())
+          .containsExactly(Samples.apiToken("a", Role.FLEET_OPERATOR, scope));
     }
 
     @Test

@@ -1,10 +1,13 @@
 package io.cardea.apps.cli;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(
     name = "api-token",
@@ -24,7 +27,7 @@ final class ApiTokenCommand extends GroupCommand {
 
     @Override
     List<Column> columns() {
-      return Column.of("name", "role", "created_at");
+      return Column.of("name", "role", "scope", "created_at", "expires_at");
     }
   }
 
@@ -33,7 +36,13 @@ final class ApiTokenCommand extends GroupCommand {
       description = {
         "Makes a token; one of the same name is replaced. Standard output has the token alone; it is shown once."
       },
-      footer = {"", "Example:", "  cardea api-token create dashboard --role reader"})
+      footer = {
+        "",
+        "Examples:",
+        "  cardea api-token create dashboard --role reader",
+        "  cardea api-token create line-7 --role fleet-operator --class pump --environment"
+            + " production --life 90d"
+      })
   static final class Create extends ApiCommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "Who uses it.")
     private String name = "";
@@ -42,13 +51,47 @@ final class ApiTokenCommand extends GroupCommand {
         names = "--role",
         required = true,
         paramLabel = "ROLE",
-        description = "administrator, or reader (changes nothing).")
+        description =
+            "administrator, pki-officer, fleet-operator, auditor (reads all), or reader (sees the"
+                + " inventory).")
     private String role = "";
+
+    @Option(
+        names = "--class",
+        paramLabel = "CLASS",
+        description = "Only for devices of this class. May be given more than once.")
+    private List<String> classes = List.of();
+
+    @Option(
+        names = "--environment",
+        paramLabel = "ENV",
+        description = "Only for devices of this environment. May be given more than once.")
+    private List<String> environments = List.of();
+
+    @Option(
+        names = "--owner",
+        paramLabel = "OWNER",
+        description = "Only for devices of this owner. May be given more than once.")
+    private List<String> owners = List.of();
+
+    @Option(
+        names = "--life",
+        paramLabel = "DURATION",
+        converter = DurationConverter.class,
+        description = "How long it opens anything, such as 90d. Without it, until it is replaced.")
+    private Optional<Duration> life = Optional.empty();
 
     @Override
     void run(ApiClient api) throws CommandFailure {
-      JsonNode made =
-          api.post(ApiClient.path("api-tokens"), body().put("name", name).put("role", role));
+      ObjectNode body = body().put("name", name).put("role", role);
+      if (!classes.isEmpty() || !environments.isEmpty() || !owners.isEmpty()) {
+        ObjectNode scope = body.putObject("scope");
+        classes.forEach(scope.putArray("classes")::add);
+        environments.forEach(scope.putArray("environments")::add);
+        owners.forEach(scope.putArray("owners")::add);
+      }
+      life.ifPresent(time -> body.put("life_seconds", time.toSeconds()));
+      JsonNode made = api.post(ApiClient.path("api-tokens"), body);
       if (output.isJson()) {
         output.one(out(), made);
       } else {

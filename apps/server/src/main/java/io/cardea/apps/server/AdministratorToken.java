@@ -3,11 +3,13 @@ package io.cardea.apps.server;
 import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Actor;
-import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.Role;
+import io.cardea.life.inventory.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// The administrator's token, in a file that its owner alone can read.
 ///
@@ -21,7 +23,10 @@ final class AdministratorToken {
     boolean exists =
         inventory.apiTokens().stream().anyMatch(token -> token.name().equals(ApiTokens.ADMIN));
     if (!exists) {
-      keep(directory, tokens.create(ApiTokens.ADMIN, ApiToken.Role.ADMINISTRATOR, Actor.SERVER));
+      keep(
+          directory,
+          tokens.create(
+              ApiTokens.ADMIN, Role.ADMINISTRATOR, Scope.ALL, Optional.empty(), Actor.SERVER));
     }
   }
 

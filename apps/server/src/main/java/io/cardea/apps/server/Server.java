@@ -14,6 +14,7 @@ import io.cardea.life.enrolment.RefusalLog;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.findings.DeviceStory;
 import io.cardea.life.inventory.ApiTokens;
+import io.cardea.life.inventory.InventoryView;
 import io.cardea.life.inventory.Registry;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.CryptoBackend;
@@ -172,7 +173,7 @@ public final class Server implements AutoCloseable {
     ApiParts apiParts =
         new ApiParts(
             store,
-            store,
+            new InventoryView(store, store),
             store,
             registry,
             new ProfileDesk(store, time, issuers::reload),
@@ -188,7 +189,10 @@ public final class Server implements AutoCloseable {
     ApiServer api =
         parts.own(
             ApiServer.start(
-                apiParts, config.apiListen().address(), () -> identity.current().chain()));
+                apiParts,
+                config.apiListen().address(),
+                () -> identity.current().chain(),
+                config.drainTimeout()));
 
     Claims claims = parts.own(new Claims(database, UUID.randomUUID().toString()));
     Timers timers = parts.own(new Timers());

@@ -4,8 +4,10 @@ import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.InventoryChange.SaveApiToken;
 import io.cardea.life.inventory.InventoryChange.SaveClass;
+import io.cardea.life.inventory.Scope;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.PkiChange.SaveProfile;
@@ -103,14 +105,25 @@ final class DefinitionWrites {
       try (PreparedStatement statement =
           connection.prepareStatement(
               """
-              insert into api_token (name, role, secret_hash, created_at) values (?, ?, ?, ?)
+              insert into api_token (name, role, secret_hash, created_at, classes, environments,
+                owners, expires_at)
+              values (?, ?, ?, ?, ?, ?, ?, ?)
               on conflict (name) do update set role = excluded.role,
-                secret_hash = excluded.secret_hash, created_at = excluded.created_at
+                secret_hash = excluded.secret_hash, created_at = excluded.created_at,
+                classes = excluded.classes, environments = excluded.environments,
+                owners = excluded.owners, expires_at = excluded.expires_at
               """)) {
         statement.setString(1, token.name());
         statement.setString(2, token.role().name());
         statement.setBytes(3, token.secretHash().bytes());
         statement.setObject(4, token.createdAt().atOffset(ZoneOffset.UTC));
+        Scope scope = token.scope();
+        statement.setArray(5, texts(scope.classes().stream().sorted().toList(), text -> text));
+        statement.setArray(
+            6, texts(scope.environments().stream().sorted().toList(), Environment::word));
+        statement.setArray(7, texts(scope.owners().stream().sorted().toList(), text -> text));
+        statement.setObject(
+            8, token.expiresAt().map(end -> end.atOffset(ZoneOffset.UTC)).orElse(null));
         statement.executeUpdate();
       }
     }

@@ -16,6 +16,8 @@ import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.inventory.Protection;
+import io.cardea.life.inventory.Role;
+import io.cardea.life.inventory.Scope;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
@@ -130,9 +132,16 @@ final class Mappers {
   static ApiToken apiToken(ResultSet row) throws SQLException {
     return new ApiToken(
         row.getString("name"),
-        ApiToken.Role.valueOf(row.getString("role")),
+        Role.valueOf(row.getString("role")),
+        new Scope(
+            Set.of(texts(row, "classes")),
+            Stream.of(texts(row, "environments"))
+                .map(word -> Environment.valueOf(constant(word)))
+                .collect(Collectors.toSet()),
+            Set.of(texts(row, "owners"))),
         Fingerprint.ofDigest(row.getBytes("secret_hash")),
-        time(row, "created_at"));
+        time(row, "created_at"),
+        optionalTime(row, "expires_at"));
   }
 
   static Authority authority(ResultSet row) throws SQLException {

@@ -8,6 +8,7 @@ import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Inventory.DeviceFilter;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits.StoreFailure;
@@ -30,6 +31,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
@@ -59,6 +62,13 @@ final class StoreReads {
     filter.deviceClass().ifPresent(its -> also(sql, values, "class", its));
     filter.state().ifPresent(its -> also(sql, values, "state", its));
     filter.owner().ifPresent(its -> also(sql, values, "owner", its));
+    alsoIn(sql, values, "class", filter.scope().classes());
+    alsoIn(
+        sql,
+        values,
+        "environment",
+        filter.scope().environments().stream().map(Environment::word).collect(Collectors.toSet()));
+    alsoIn(sql, values, "owner", filter.scope().owners());
     if (!filter.labels().isEmpty()) {
       sql.append(" and labels @> :labels::text[]");
       values.put("labels", Labels.toColumn(filter.labels()).toArray(String[]::new));
@@ -71,6 +81,16 @@ final class StoreReads {
       StringBuilder sql, Map<String, Object> values, String column, String value) {
     sql.append(" and ").append(column).append(" = :").append(column);
     values.put(column, value);
+  }
+
+  /// @param column one of ours, never a caller's
+  private static void alsoIn(
+      StringBuilder sql, Map<String, Object> values, String column, Set<String> allowed) {
+    if (!allowed.isEmpty()) {
+      String name = "scope_" + column;
+      sql.append(" and ").append(column).append(" = any(:").append(name).append("::text[])");
+      values.put(name, allowed.toArray(String[]::new));
+    }
   }
 
   Optional<DeviceClass> deviceClass(String name) {

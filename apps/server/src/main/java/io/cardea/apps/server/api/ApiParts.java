@@ -5,8 +5,8 @@ import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.findings.DeviceStory;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.InventoryView;
 import io.cardea.life.inventory.Registry;
-import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authorities;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.rotation.Access;
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /// @param metrics one scrape, in the text format of Prometheus
 public record ApiParts(
     Inventory inventory,
-    Ledger ledger,
+    InventoryView view,
     Authorities authorities,
     Registry registry,
     ProfileDesk profileDesk,

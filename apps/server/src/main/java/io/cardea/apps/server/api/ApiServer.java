@@ -37,7 +37,6 @@ public final class ApiServer implements AutoCloseable {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration QUIET = Duration.ofMillis(100);
-  private static final Duration DRAIN = Duration.ofSeconds(10);
 
   private final Server server;
   private final ExecutorService executor;
@@ -51,8 +50,12 @@ public final class ApiServer implements AutoCloseable {
   ///
   /// @param bind port 0 takes a free one, see [#port]
   /// @param identity asked at each handshake, on an event loop: it returns what it has, at once
+  /// @param drain how long closing waits for what was begun
   public static ApiServer start(
-      ApiParts parts, InetSocketAddress bind, Supplier<TlsMaterial.Chain> identity) {
+      ApiParts parts,
+      InetSocketAddress bind,
+      Supplier<TlsMaterial.Chain> identity,
+      Duration drain) {
     ExecutorService executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("api-", 0).factory());
     ServerBuilder builder =
@@ -69,14 +72,14 @@ public final class ApiServer implements AutoCloseable {
             .http1MaxHeaderSize(16 * 1024)
             .http2MaxHeaderListSize(16 * 1024)
             .http2MaxStreamsPerConnection(100)
-            .gracefulShutdownTimeout(QUIET, DRAIN)
+            .gracefulShutdownTimeout(QUIET, drain)
             .disableServerHeader()
             .errorHandler(new ProblemPages());
     Semaphore places = new Semaphore(PLACES);
     Semaphore openPlaces = new Semaphore(OPEN_PLACES);
     Map<String, Dispatcher> paths = new LinkedHashMap<>();
     for (Endpoint endpoint : endpoints(parts)) {
-      boolean open = endpoint.door() == Endpoint.Door.OPEN;
+      boolean open = endpoint.permission().isEmpty();
       paths
           .computeIfAbsent(
               endpoint.path(),
@@ -115,7 +118,7 @@ public final class ApiServer implements AutoCloseable {
     all.addAll(new ClassRoutes(parts).endpoints());
     all.addAll(new AuthorityRoutes(parts.authorities(), parts.profileDesk()).endpoints());
     all.addAll(new CredentialRoutes(parts).endpoints());
-    all.addAll(new LedgerRoutes(parts.ledger()).endpoints());
+    all.addAll(new LedgerRoutes(parts.view()).endpoints());
     all.addAll(new ApiTokenRoutes(parts).endpoints());
     all.addAll(new OpenRoutes(parts).endpoints());
     return all;

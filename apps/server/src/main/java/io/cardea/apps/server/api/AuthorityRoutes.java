@@ -3,6 +3,7 @@ package io.cardea.apps.server.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
+import io.cardea.life.inventory.Permission;
 import io.cardea.life.pki.Authorities;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
@@ -36,7 +37,7 @@ final class AuthorityRoutes {
     return List.of(
         Endpoint.get("/api/v1/profiles", this::listProfiles),
         Endpoint.get("/api/v1/profiles/{name}", this::showProfile),
-        Endpoint.put("/api/v1/profiles/{name}", this::saveProfile),
+        Endpoint.put("/api/v1/profiles/{name}", Permission.CERTIFY, this::saveProfile),
         Endpoint.get("/api/v1/authorities", this::listAuthorities),
         Endpoint.get("/api/v1/authorities/{id}", this::showAuthority));
   }

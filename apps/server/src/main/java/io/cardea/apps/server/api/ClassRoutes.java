@@ -4,6 +4,7 @@ import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceClass.OnFork;
+import io.cardea.life.inventory.Permission;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.rotation.RenewalWindow;
 import io.cardea.life.rotation.Terms;
@@ -26,7 +27,7 @@ final class ClassRoutes {
   List<Endpoint> endpoints() {
     return List.of(
         Endpoint.get("/api/v1/classes", this::list),
-        Endpoint.post("/api/v1/classes", this::create),
+        Endpoint.post("/api/v1/classes", Permission.CERTIFY, this::create),
         Endpoint.get("/api/v1/classes/{name}", this::show));
   }
 

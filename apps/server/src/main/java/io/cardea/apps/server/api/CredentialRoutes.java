@@ -1,11 +1,11 @@
 package io.cardea.apps.server.api;
 
 import io.cardea.life.Fingerprint;
-import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.Permission;
 import io.cardea.life.rotation.Access.Admission;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ final class CredentialRoutes {
     return List.of(
         Endpoint.get("/api/v1/credentials", this::list),
         Endpoint.get("/api/v1/credentials/{id}", this::show),
-        Endpoint.post("/api/v1/credentials/{id}/revoke", this::revoke),
+        Endpoint.post("/api/v1/credentials/{id}/revoke", Permission.REVOKE, this::revoke),
         Endpoint.ask("/api/v1/credentials/judge", this::judge));
   }
 
@@ -45,16 +45,14 @@ final class CredentialRoutes {
     call.allowQuery(Set.of("device", "limit"));
     DeviceId device =
         DeviceRoutes.deviceId(Call.required("device", call.query("device").orElse(null)));
-    if (parts.inventory().device(device).isEmpty()) {
-      throw new Refused(Refusal.DEVICE_UNKNOWN, "device: " + device);
-    }
     return Reply.ok(
-        Page.whole(parts.inventory().credentialsOf(device, call.limit())).map(CredentialView::of));
+        Page.whole(parts.view().credentialsOf(device, call.limit(), call.actor()))
+            .map(CredentialView::of));
   }
 
   private Reply show(Call call) throws Refused {
     call.allowQuery(Set.of());
-    return credential(id(call));
+    return credential(id(call), call);
   }
 
   private Reply revoke(Call call) throws Refused {
@@ -64,7 +62,7 @@ final class CredentialRoutes {
         .revocation()
         .revoke(
             id, body.toReason(), body.toSince(), Optional.ofNullable(body.comment()), call.actor());
-    return credential(id);
+    return credential(id, call);
   }
 
   /// Asks what a full handshake with each certificate would come to. It leaves no trace: a question
@@ -87,7 +85,7 @@ final class CredentialRoutes {
     }
     List<Judged> judged = new ArrayList<>(certificates.size());
     for (Fingerprint certificate : certificates) {
-      judged.add(view(certificate, parts.access().wouldUse(certificate)));
+      judged.add(view(certificate, parts.access().wouldUse(certificate, call.actor())));
     }
     return Reply.ok(Page.whole(judged));
   }
@@ -106,12 +104,8 @@ final class CredentialRoutes {
     };
   }
 
-  private Reply credential(CredentialId id) throws Refused {
-    Credential credential =
-        parts
-            .inventory()
-            .credential(id)
-            .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "credential: " + id));
+  private Reply credential(CredentialId id, Call call) throws Refused {
+    Credential credential = parts.view().credential(id, call.actor());
     return Reply.ok(CredentialView.of(credential, parts.inventory().certificate(id)));
   }
 

@@ -9,6 +9,7 @@ import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Inventory.DeviceFilter;
+import io.cardea.life.inventory.Permission;
 import io.cardea.life.inventory.Registry.Registration;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,13 +36,13 @@ final class DeviceRoutes {
   List<Endpoint> endpoints() {
     return List.of(
         Endpoint.get("/api/v1/devices", this::list),
-        Endpoint.post("/api/v1/devices", this::register),
+        Endpoint.post("/api/v1/devices", Permission.OPERATE, this::register),
         Endpoint.get("/api/v1/devices/{id}", this::show),
         Endpoint.get("/api/v1/devices/{id}/why", this::why),
-        Endpoint.post("/api/v1/devices/{id}/scrap", this::scrap),
-        Endpoint.post("/api/v1/devices/{id}/revoke", this::revoke),
-        Endpoint.post("/api/v1/devices/{id}/settle", this::settle),
-        Endpoint.post("/api/v1/devices/{id}/tokens", this::createToken));
+        Endpoint.post("/api/v1/devices/{id}/scrap", Permission.OPERATE, this::scrap),
+        Endpoint.post("/api/v1/devices/{id}/revoke", Permission.REVOKE, this::revoke),
+        Endpoint.post("/api/v1/devices/{id}/settle", Permission.OPERATE, this::settle),
+        Endpoint.post("/api/v1/devices/{id}/tokens", Permission.OPERATE, this::createToken));
   }
 
   record NewDevice(
@@ -114,12 +115,14 @@ final class DeviceRoutes {
         throw Call.malformed("label: " + label.substring(0, equals) + " is asked for twice");
       }
     }
-    DeviceFilter filter = new DeviceFilter(call.query("class"), state, call.query("owner"), labels);
+    DeviceFilter filter =
+        new DeviceFilter(
+            call.query("class"), state, call.query("owner"), labels, call.actor().scope());
     int limit = call.limit();
     String after = call.query("after").orElse("");
     return Reply.ok(
         Page.of(
-                parts.inventory().devices(filter, after, limit),
+                parts.view().devices(filter, after, limit, call.actor()),
                 limit,
                 device -> device.id().value())
             .map(DeviceView::of));
@@ -153,12 +156,12 @@ final class DeviceRoutes {
 
   private Reply show(Call call) throws Refused {
     call.allowQuery(Set.of());
-    return device(id(call));
+    return device(id(call), call);
   }
 
   private Reply why(Call call) throws Refused {
     call.allowQuery(Set.of());
-    DeviceStory.Story story = parts.deviceStory().tell(id(call));
+    DeviceStory.Story story = parts.deviceStory().tell(id(call), call.actor());
     SlotView slot =
         new SlotView(
             story.slot(),
@@ -178,7 +181,7 @@ final class DeviceRoutes {
     DeviceId id = id(call);
     String reason = Call.required("reason", call.body(Act.class).reason());
     parts.revocation().scrap(id, reason, call.actor());
-    return device(id);
+    return device(id, call);
   }
 
   private Reply revoke(Call call) throws Refused {
@@ -190,14 +193,14 @@ final class DeviceRoutes {
     parts
         .revocation()
         .revokeDevice(id, body.toReason(), Optional.ofNullable(body.comment()), call.actor());
-    return device(id);
+    return device(id, call);
   }
 
   private Reply settle(Call call) throws Refused {
     DeviceId id = id(call);
     String reason = Call.required("reason", call.body(Act.class).reason());
     parts.revocation().settle(id, reason, call.actor());
-    return device(id);
+    return device(id, call);
   }
 
   private Reply createToken(Call call) throws Refused {
@@ -219,13 +222,8 @@ final class DeviceRoutes {
         new TokenView(shown.secret(), id.value(), shown.token().expiresAt(), seconds));
   }
 
-  private Reply device(DeviceId id) throws Refused {
-    return Reply.ok(
-        DeviceView.of(
-            parts
-                .inventory()
-                .device(id)
-                .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + id))));
+  private Reply device(DeviceId id, Call call) throws Refused {
+    return Reply.ok(DeviceView.of(parts.view().device(id, call.actor())));
   }
 
   private static DeviceId id(Call call) throws Refused {

@@ -15,8 +15,9 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Actor;
-import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.ApiTokens;
+import io.cardea.life.inventory.Role;
+import io.cardea.life.inventory.Scope;
 import io.cardea.life.ledger.Commits.StoreFailure;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /// The caller is known before a byte of the body is read.
 final class Dispatcher implements HttpService {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  private static final Actor ANYONE = new Actor("nobody:anonymous", ApiToken.Role.READER);
+  private static final Actor ANYONE = new Actor("nobody:anonymous", Role.READER, Scope.ALL);
   private static final String SCHEME = "bearer ";
 
   private final Map<String, Endpoint> endpoints = new TreeMap<>();
@@ -103,8 +104,8 @@ final class Dispatcher implements HttpService {
         problem = Problem.unauthenticated("no known bearer token", transaction);
         reply = problem.reply();
       } else {
-        if (endpoint.door() == Endpoint.Door.CHANGE) {
-          actor.get().mustAdministrate();
+        if (endpoint.permission().isPresent()) {
+          actor.get().must(endpoint.permission().get());
         }
         reply = endpoint.handler().handle(new Call(context, request, actor.get()));
       }
@@ -157,7 +158,7 @@ final class Dispatcher implements HttpService {
   }
 
   private Optional<Actor> actor(Endpoint endpoint, RequestHeaders headers) {
-    if (endpoint.door() == Endpoint.Door.OPEN) {
+    if (endpoint.permission().isEmpty()) {
       return Optional.of(ANYONE);
     }
     String authorization = headers.get(HttpHeaderNames.AUTHORIZATION, "");

@@ -1,19 +1,17 @@
 package io.cardea.apps.server.api;
 
 import io.cardea.life.Refused;
+import io.cardea.life.inventory.Permission;
+import java.util.Optional;
 
 /// One operation: method, path template as in `openapi.yaml`, who may call it, and what it does.
-record Endpoint(String method, String path, Door door, Handler handler) {
-  /// Who may call an operation.
-  enum Door {
-    /// Anyone, without a token: what is said here holds no secret.
-    OPEN,
-    /// Every holder of a bearer token: nothing changes.
-    READ,
-    /// Administrators: something changes.
-    CHANGE
-  }
-
+///
+/// The use case behind the operation asks for the permission again, with what it is about; here it
+/// is known before a byte of the body is read.
+///
+/// @param permission what the caller's role must permit; without one, anyone may call it without a
+///   token, and what it says holds no secret
+record Endpoint(String method, String path, Optional<Permission> permission, Handler handler) {
   /// Runs on a virtual thread and may block.
   @FunctionalInterface
   interface Handler {
@@ -21,25 +19,29 @@ record Endpoint(String method, String path, Door door, Handler handler) {
   }
 
   static Endpoint open(String path, Handler handler) {
-    return new Endpoint("GET", path, Door.OPEN, handler);
+    return new Endpoint("GET", path, Optional.empty(), handler);
   }
 
   static Endpoint get(String path, Handler handler) {
-    return new Endpoint("GET", path, Door.READ, handler);
+    return get(path, Permission.SEE, handler);
+  }
+
+  static Endpoint get(String path, Permission permission, Handler handler) {
+    return new Endpoint("GET", path, Optional.of(permission), handler);
   }
 
   /// A question too long for a URL.
   static Endpoint ask(String path, Handler handler) {
-    return new Endpoint("POST", path, Door.READ, handler);
+    return post(path, Permission.SEE, handler);
   }
 
-  static Endpoint post(String path, Handler handler) {
-    return new Endpoint("POST", path, Door.CHANGE, handler);
+  static Endpoint post(String path, Permission permission, Handler handler) {
+    return new Endpoint("POST", path, Optional.of(permission), handler);
   }
 
   /// A change that is the same when it is asked for twice.
-  static Endpoint put(String path, Handler handler) {
-    return new Endpoint("PUT", path, Door.CHANGE, handler);
+  static Endpoint put(String path, Permission permission, Handler handler) {
+    return new Endpoint("PUT", path, Optional.of(permission), handler);
   }
 
   String route() {

@@ -1,6 +1,8 @@
 package io.cardea.apps.server.api;
 
 import io.cardea.life.Refused;
+import io.cardea.life.inventory.InventoryView;
+import io.cardea.life.inventory.Permission;
 import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.Ledger;
 import java.time.Instant;
@@ -13,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The ledger: decoded for reading, and as it is for verifying.
 final class LedgerRoutes {
-  private final Ledger ledger;
+  private final InventoryView view;
 
-  LedgerRoutes(Ledger ledger) {
-    this.ledger = ledger;
+  LedgerRoutes(InventoryView view) {
+    this.view = view;
   }
 
   List<Endpoint> endpoints() {
-    return List.of(Endpoint.get("/api/v1/ledger", this::list));
+    return List.of(Endpoint.get("/api/v1/ledger", Permission.AUDIT, this::list));
   }
 
   /// @param canonical the recorded bytes themselves, in base64
@@ -52,7 +54,10 @@ final class LedgerRoutes {
     Optional<String> after = call.query("after");
     long number = after.isEmpty() ? 0 : Call.number("after", after.get(), 0, Long.MAX_VALUE);
     return Reply.ok(
-        Page.of(ledger.after(number, limit), limit, last -> Long.toString(last.number()))
+        Page.of(
+                view.ledger(number, limit, call.actor()),
+                limit,
+                last -> Long.toString(last.number()))
             .map(EntryView::of));
   }
 }

@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,9 +49,9 @@ class ApiLoadTest {
     for (int i = 0; i < PLACES; i++) {
       waiting.add(ready());
     }
-    assertThat(working.tryAcquire(PLACES, 10, TimeUnit.SECONDS)).isTrue();
+    assertThat(working.tryAcquire(PLACES, 60, TimeUnit.SECONDS)).isTrue();
 
-    HttpResponse<String> beyond = ready().get(10, TimeUnit.SECONDS);
+    HttpResponse<String> beyond = ready().get(60, TimeUnit.SECONDS);
 
     assertThat(beyond.statusCode()).isEqualTo(503);
     assertThat(beyond.body()).contains("overloaded");
@@ -61,24 +60,22 @@ class ApiLoadTest {
     assertThat(world.get("/api/v1/devices").status()).isEqualTo(200);
     go.countDown();
     for (CompletableFuture<HttpResponse<String>> one : waiting) {
-      assertThat(one.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      assertThat(one.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
   }
 
   @Test
   void close_finishesWhatWasBegun() throws Exception {
     CompletableFuture<HttpResponse<String>> begun = ready();
-    assertThat(working.tryAcquire(1, 10, TimeUnit.SECONDS)).isTrue();
+    assertThat(working.tryAcquire(1, 60, TimeUnit.SECONDS)).isTrue();
     int port = world.server.port();
 
     Thread closing = Thread.ofVirtual().start(world.server::close);
     go.countDown();
 
-    assertThat(begun.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-    long asked = System.nanoTime();
-    assertThat(closing.join(Duration.ofSeconds(15))).isTrue();
+    assertThat(begun.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     // Kept-alive connections without a request do not hold it up.
-    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(7));
+    assertThat(closing.join(ApiWorld.DRAIN.minusSeconds(5))).isTrue();
     assertThat(refusesConnections(port)).isTrue();
   }
 
@@ -97,7 +94,7 @@ class ApiLoadTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      if (!latch.await(20, TimeUnit.SECONDS)) {
+      if (!latch.await(90, TimeUnit.SECONDS)) {
         throw new IllegalStateException("never let go");
       }
     } catch (InterruptedException e) {

@@ -4,8 +4,10 @@ import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
 import io.cardea.life.findings.DeviceStory;
-import io.cardea.life.inventory.ApiToken.Role;
 import io.cardea.life.inventory.ApiTokens;
+import io.cardea.life.inventory.InventoryView;
+import io.cardea.life.inventory.Role;
+import io.cardea.life.inventory.Scope;
 import io.cardea.life.ledger.Decision;
 import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
@@ -39,8 +41,10 @@ import java.security.KeyPair;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,6 +61,9 @@ final class ApiWorld implements AutoCloseable {
   private static final InstantSource HOST = InstantSource.system();
 
   final FirstDay day = new FirstDay();
+  static final Duration DRAIN = Duration.ofSeconds(40);
+
+  final Map<Role, String> bearers = new EnumMap<>(Role.class);
   final String admin;
   final String reader;
   final Authority root;
@@ -69,6 +76,7 @@ final class ApiWorld implements AutoCloseable {
   final ApiServer server;
   final HttpClient client;
 
+  private final ApiTokens tokens;
   private final Issuer issuer;
 
   ApiWorld() throws Refused, GeneralSecurityException, IOException {
@@ -86,14 +94,17 @@ final class ApiWorld implements AutoCloseable {
                 new PkiChange.SaveAuthority(issuing),
                 new PkiChange.SaveProfile(Profile.device("fleet.example.com", FirstDay.LIFE))),
             List.of(entry(EntryKind.AUTHORITY_CREATED))));
-    ApiTokens tokens = new ApiTokens(day.store, day.store, day.time);
-    admin = tokens.create("admin", Role.ADMINISTRATOR, FirstDay.ADMIN).secret();
-    reader = tokens.create("dashboard", Role.READER, FirstDay.ADMIN).secret();
+    tokens = new ApiTokens(day.store, day.store, day.time);
+    for (Role role : Role.values()) {
+      bearers.put(role, bearer(role, Scope.ALL));
+    }
+    admin = Objects.requireNonNull(bearers.get(Role.ADMINISTRATOR));
+    reader = Objects.requireNonNull(bearers.get(Role.READER));
     identity.set(identity());
     parts =
         new ApiParts(
             day.store,
-            day.store,
+            new InventoryView(day.store, day.store),
             day.store,
             day.registry,
             new ProfileDesk(day.store, day.time, () -> {}),
@@ -109,7 +120,10 @@ final class ApiWorld implements AutoCloseable {
                 events.add(route + " " + status + " " + refusal.map(Refusal::code).orElse("-")));
     server =
         ApiServer.start(
-            parts, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), identity::get);
+            parts,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            identity::get,
+            DRAIN);
     client = client();
   }
 
@@ -141,6 +155,12 @@ final class ApiWorld implements AutoCloseable {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, managers.getTrustManagers(), null);
     return HttpClient.newBuilder().sslContext(context).build();
+  }
+
+  /// A fresh token's secret.
+  String bearer(Role role, Scope scope) throws Refused {
+    String name = Words.of(role) + (scope.isAll() ? "" : "-of-a-part");
+    return tokens.create(name, role, scope, Optional.empty(), FirstDay.ADMIN).secret();
   }
 
   /// Registers and enrols a device.

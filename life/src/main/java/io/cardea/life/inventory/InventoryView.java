@@ -1,0 +1,62 @@
+package io.cardea.life.inventory;
+
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import io.cardea.life.inventory.Inventory.DeviceFilter;
+import io.cardea.life.ledger.Ledger;
+import java.util.List;
+import java.util.Optional;
+
+/// The inventory and the ledger as one actor may see them. A device outside of the actor's scope
+/// cannot be told from one that does not exist.
+public final class InventoryView {
+  private final Inventory inventory;
+  private final Ledger ledger;
+
+  public InventoryView(Inventory inventory, Ledger ledger) {
+    this.inventory = inventory;
+    this.ledger = ledger;
+  }
+
+  /// @throws Refused with [Refusal#DEVICE_UNKNOWN]
+  public Device device(DeviceId id, Actor actor) throws Refused {
+    Device device =
+        inventory
+            .device(id)
+            .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + id));
+    actor.must(Permission.SEE, device);
+    return device;
+  }
+
+  /// @param filter its scope becomes the actor's
+  public List<Device> devices(DeviceFilter filter, String after, int limit, Actor actor)
+      throws Refused {
+    actor.must(Permission.SEE);
+    return inventory.devices(filter.in(actor.scope()), after, limit);
+  }
+
+  /// @throws Refused with [Refusal#NOT_FOUND]
+  public Credential credential(CredentialId id, Actor actor) throws Refused {
+    actor.must(Permission.SEE);
+    Optional<Credential> found = inventory.credential(id);
+    if (found.isPresent() && !actor.scope().isAll()) {
+      found =
+          inventory.device(found.get().slot().device()).filter(actor::sees).isPresent()
+              ? found
+              : Optional.empty();
+    }
+    return found.orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "credential: " + id));
+  }
+
+  /// The credentials of a device, newest first.
+  public List<Credential> credentialsOf(DeviceId device, int limit, Actor actor) throws Refused {
+    device(device, actor);
+    return inventory.credentialsOf(device, limit);
+  }
+
+  /// Entries in the order of their numbers.
+  public List<Ledger.Recorded> ledger(long after, int limit, Actor actor) throws Refused {
+    actor.must(Permission.AUDIT);
+    return ledger.after(after, limit);
+  }
+}

@@ -1,0 +1,6 @@
+-- A role can be held for a part of the fleet, and for a time. Empty arrays narrow nothing.
+alter table api_token
+  add column classes text[] not null default '{}',
+  add column environments text[] not null default '{}',
+  add column owners text[] not null default '{}',
+  add column expires_at timestamptz;
