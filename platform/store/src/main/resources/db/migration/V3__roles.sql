@@ -4,3 +4,7 @@ alter table api_token
   add column environments text[] not null default '{}',
   add column owners text[] not null default '{}',
   add column expires_at timestamptz;
+
+-- Who acts for one environment lists the devices of that one alone: without this, a page for the few of
+-- a laboratory read the whole table.
+create index device_by_environment on device (environment, id);

@@ -9,6 +9,7 @@ import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.Permission;
+import io.cardea.life.inventory.SecretLife;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Decision;
@@ -26,8 +27,6 @@ import java.util.UUID;
 
 /// Makes enrolment tokens: bound to a device, shown once, stored hashed.
 public final class TokenDesk {
-  public static final Duration MIN_LIFE = Duration.ofMinutes(1);
-  public static final Duration MAX_LIFE = Duration.ofDays(3_660);
 
   private static final int SECRET_BYTES = 20;
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
@@ -54,10 +53,7 @@ public final class TokenDesk {
 
   public Shown create(DeviceId device, Duration life, Actor actor) throws Refused {
     actor.must(Permission.OPERATE);
-    if (life.compareTo(MIN_LIFE) < 0 || life.compareTo(MAX_LIFE) > 0) {
-      throw new Refused(
-          Refusal.REQUEST_MALFORMED, "life: " + life + " (expected: 1 minute to 10 years)");
-    }
+    SecretLife.check(life);
     Device known =
         inventory
             .device(device)

@@ -35,8 +35,6 @@ public final class ApiTokens {
   /// How long the stored tokens are believed without looking again.
   public static final Duration MEMORY = Duration.ofSeconds(1);
 
-  private static final Duration MIN_LIFE = Duration.ofMinutes(1);
-  private static final Duration MAX_LIFE = Duration.ofDays(3_653);
   private static final String PREFIX = "cardea_";
   private static final int SECRET_BYTES = 32;
   private static final int MAX_PRESENTED = 256;
@@ -70,10 +68,8 @@ public final class ApiTokens {
   public Shown create(String name, Role role, Scope scope, Optional<Duration> life, Actor actor)
       throws Refused {
     actor.must(Permission.ADMINISTER);
-    if (life.isPresent()
-        && (life.get().compareTo(MIN_LIFE) < 0 || life.get().compareTo(MAX_LIFE) > 0)) {
-      throw new Refused(
-          Refusal.REQUEST_MALFORMED, "life: " + life.get() + " (expected: 1 minute to 10 years)");
+    if (life.isPresent()) {
+      SecretLife.check(life.get());
     }
     return make(name, role, scope, life, actor, EntryKind.API_TOKEN_CREATED);
   }
@@ -166,7 +162,7 @@ public final class ApiTokens {
 
   private static void put(Map<String, String> facts, String name, Set<String> values) {
     if (!values.isEmpty()) {
-      facts.put(name, values.stream().sorted().collect(Collectors.joining(" ")));
+      facts.put(name, values.stream().sorted().collect(Collectors.joining(Scope.SEPARATOR)));
     }
   }
 

@@ -14,7 +14,7 @@ public interface Inventory {
 
   /// Devices in the order of their ids, after `after` ("" for the first page), at most `limit` (1
   /// to 1,000).
-  List<Device> devices(DeviceFilter filter, String after, int limit);
+  List<Device> devices(DeviceFilter filter, Scope scope, String after, int limit);
 
   Optional<DeviceClass> deviceClass(String name);
 
@@ -22,6 +22,13 @@ public interface Inventory {
   List<DeviceClass> classes();
 
   Optional<Credential> credential(CredentialId id);
+
+  /// The same, if its device is in the scope.
+  default Optional<Credential> credential(CredentialId id, Scope scope) {
+    return credential(id)
+        .filter(known ->
+            scope.isAll() || device(known.slot().device()).filter(scope::covers).isPresent());
+  }
 
   Optional<Credential> credentialByCertificate(Fingerprint certificate);
 
@@ -40,22 +47,16 @@ public interface Inventory {
   /// Which devices to list; an empty filter lists them all.
   ///
   /// @param labels each of them must be there with that value
-  /// @param scope the part of the fleet to look in
   record DeviceFilter(
       Optional<String> deviceClass,
       Optional<String> state,
       Optional<String> owner,
-      Map<String, String> labels,
-      Scope scope) {
+      Map<String, String> labels) {
     public static final DeviceFilter ALL =
-        new DeviceFilter(Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Scope.ALL);
+        new DeviceFilter(Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
 
     public DeviceFilter {
       labels = Map.copyOf(labels);
-    }
-
-    DeviceFilter in(Scope scope) {
-      return new DeviceFilter(deviceClass, state, owner, labels, scope);
     }
   }
 }

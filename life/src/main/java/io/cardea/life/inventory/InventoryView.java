@@ -5,10 +5,10 @@ import io.cardea.life.Refused;
 import io.cardea.life.inventory.Inventory.DeviceFilter;
 import io.cardea.life.ledger.Ledger;
 import java.util.List;
-import java.util.Optional;
 
 /// The inventory and the ledger as one actor may see them. A device outside of the actor's scope
-/// cannot be told from one that does not exist.
+/// cannot be told from one that does not exist, but for its id: who registers a device under a
+/// taken one learns that it is taken, as ids are unique in the fleet.
 public final class InventoryView {
   private final Inventory inventory;
   private final Ledger ledger;
@@ -28,24 +28,18 @@ public final class InventoryView {
     return device;
   }
 
-  /// @param filter its scope becomes the actor's
   public List<Device> devices(DeviceFilter filter, String after, int limit, Actor actor)
       throws Refused {
     actor.must(Permission.SEE);
-    return inventory.devices(filter.in(actor.scope()), after, limit);
+    return inventory.devices(filter, actor.scope(), after, limit);
   }
 
   /// @throws Refused with [Refusal#NOT_FOUND]
   public Credential credential(CredentialId id, Actor actor) throws Refused {
     actor.must(Permission.SEE);
-    Optional<Credential> found = inventory.credential(id);
-    if (found.isPresent() && !actor.scope().isAll()) {
-      found =
-          inventory.device(found.get().slot().device()).filter(actor::sees).isPresent()
-              ? found
-              : Optional.empty();
-    }
-    return found.orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "credential: " + id));
+    return inventory
+        .credential(id, actor.scope())
+        .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "credential: " + id));
   }
 
   /// The credentials of a device, newest first.

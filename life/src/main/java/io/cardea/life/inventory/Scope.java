@@ -1,5 +1,6 @@
 package io.cardea.life.inventory;
 
+import io.cardea.life.ledger.Entry;
 import java.util.Set;
 
 /// The part of the fleet that a role is held for. Each set that is not empty narrows it; a device
@@ -9,6 +10,9 @@ public record Scope(Set<String> classes, Set<Environment> environments, Set<Stri
   public static final Scope ALL = new Scope(Set.of(), Set.of(), Set.of());
 
   public static final int MAX_NAMES = 64;
+
+  /// Between the names of a set in the ledger: no name has it.
+  static final String SEPARATOR = "\n";
 
   public Scope {
     classes = Set.copyOf(classes);
@@ -32,11 +36,13 @@ public record Scope(Set<String> classes, Set<Environment> environments, Set<Stri
     return allowed.isEmpty() || allowed.contains(value);
   }
 
+  /// A set has to fit into one fact of the ledger.
   private static void bounded(String what, Set<String> names) {
     if (names.size() > MAX_NAMES) {
       throw new IllegalArgumentException(
           what + ": " + names.size() + " (expected: at most " + MAX_NAMES + ")");
     }
+    int together = 0;
     for (String name : names) {
       if (name.length() > Device.MAX_TEXT || name.chars().anyMatch(Character::isISOControl)) {
         throw new IllegalArgumentException(
@@ -47,6 +53,16 @@ public record Scope(Set<String> classes, Set<Environment> environments, Set<Stri
                 + Device.MAX_TEXT
                 + ", printable)");
       }
+      together += name.length() + SEPARATOR.length();
+    }
+    if (together > Entry.MAX_FACT_LENGTH) {
+      throw new IllegalArgumentException(
+          what
+              + ": "
+              + together
+              + " characters together (expected: at most "
+              + Entry.MAX_FACT_LENGTH
+              + ")");
     }
   }
 }

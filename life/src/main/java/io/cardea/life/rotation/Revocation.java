@@ -62,7 +62,7 @@ public final class Revocation {
     actor.must(Permission.REVOKE);
     Credential known =
         inventory
-            .credential(credential)
+            .credential(credential, actor.scope())
             .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "credential: " + credential));
     return step(
         known.slot(),

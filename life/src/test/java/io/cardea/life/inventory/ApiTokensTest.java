@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class ApiTokensTest {
@@ -98,7 +99,7 @@ class ApiTokensTest {
 
   @Test
   void lifeOutOfBounds_isRefused() {
-    for (Duration life : List.of(Duration.ZERO, Duration.ofSeconds(59), Duration.ofDays(3_654))) {
+    for (Duration life : List.of(Duration.ZERO, Duration.ofSeconds(59), Duration.ofDays(3_661))) {
       assertThatThrownBy(
               () -> tokens.create("x", Role.READER, Scope.ALL, Optional.of(life), FirstDay.ADMIN))
           .isInstanceOfSatisfying(
@@ -114,6 +115,33 @@ class ApiTokensTest {
             () -> tokens.create("x", Role.ADMINISTRATOR, pumps, Optional.empty(), FirstDay.ADMIN))
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.REQUEST_MALFORMED));
+  }
+
+  @Test
+  void scope_isRecordedWithoutAmbiguity() throws Refused {
+    Scope scope = new Scope(Set.of(), Set.of(Environment.LAB), Set.of("a b", "c"));
+
+    tokens.create("x", Role.READER, scope, Optional.empty(), FirstDay.ADMIN);
+
+    assertThat(entries().getLast().facts())
+        .containsEntry("owners", "a b\nc")
+        .containsEntry("environments", "lab")
+        .doesNotContainKey("classes");
+  }
+
+  @Test
+  void longestScope_fitsIntoTheLedgerAndALongerOneIsRefused() throws Refused {
+    Set<String> owners = new TreeSet<>();
+    for (char c = 'a'; c < 'a' + 15; c++) {
+      owners.add(String.valueOf(c).repeat(256));
+    }
+    tokens.create(
+        "x", Role.READER, new Scope(Set.of(), Set.of(), owners), Optional.empty(), FirstDay.ADMIN);
+    owners.add("z".repeat(256));
+
+    assertThatThrownBy(() -> new Scope(Set.of(), Set.of(), owners))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("together");
   }
 
   private ApiTokens.Shown create(String name, Role role) throws Refused {

@@ -13,6 +13,7 @@ import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.Scope;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits;
@@ -131,13 +132,14 @@ public final class InMemoryStore
   }
 
   @Override
-  public synchronized List<Device> devices(DeviceFilter filter, String after, int limit) {
+  public synchronized List<Device> devices(
+      DeviceFilter filter, Scope scope, String after, int limit) {
     bounded(limit);
     return tables.devices.values().stream()
         .filter(device -> device.id().value().compareTo(after) > 0)
         .filter(device -> filter.deviceClass().map(device.deviceClass()::equals).orElse(true))
         .filter(device -> filter.state().map(device.state().word()::equals).orElse(true))
-        .filter(filter.scope()::covers)
+        .filter(scope::covers)
         .filter(device -> filter.owner().map(device.owner()::equals).orElse(true))
         .filter(device -> device.labels().entrySet().containsAll(filter.labels().entrySet()))
         .limit(limit)

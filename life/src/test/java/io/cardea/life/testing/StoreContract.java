@@ -115,7 +115,7 @@ public abstract class StoreContract<
       List<String> walked = new ArrayList<>();
       String last = "";
       while (true) {
-        List<Device> page = store.devices(DeviceFilter.ALL, last, 3);
+        List<Device> page = store.devices(DeviceFilter.ALL, Scope.ALL, last, 3);
         if (page.isEmpty()) {
           break;
         }
@@ -147,7 +147,8 @@ public abstract class StoreContract<
       assertThat(
               store.devices(
                   new DeviceFilter(
-                      Optional.empty(), Optional.empty(), Optional.of("gas"), Map.of(), Scope.ALL),
+                      Optional.empty(), Optional.empty(), Optional.of("gas"), Map.of()),
+                  Scope.ALL,
                   "",
                   10))
           .isEmpty();
@@ -167,8 +168,8 @@ public abstract class StoreContract<
     private List<String> within(Scope scope) {
       return store
           .devices(
-              new DeviceFilter(
-                  Optional.of("pumps"), Optional.empty(), Optional.empty(), Map.of(), scope),
+              new DeviceFilter(Optional.of("pumps"), Optional.empty(), Optional.empty(), Map.of()),
+              scope,
               "",
               100)
           .stream()
@@ -180,7 +181,8 @@ public abstract class StoreContract<
         Optional<String> deviceClass, Optional<String> state, Map<String, String> labels) {
       return store
           .devices(
-              new DeviceFilter(deviceClass, state, Optional.of("water"), labels, Scope.ALL),
+              new DeviceFilter(deviceClass, state, Optional.of("water"), labels),
+              Scope.ALL,
               "",
               100)
           .stream()
@@ -190,9 +192,9 @@ public abstract class StoreContract<
 
     @Test
     void pageWithoutBounds_isRefused() {
-      assertThatThrownBy(() -> store.devices(DeviceFilter.ALL, "", 0))
+      assertThatThrownBy(() -> store.devices(DeviceFilter.ALL, Scope.ALL, "", 0))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> store.devices(DeviceFilter.ALL, "", 1_001))
+      assertThatThrownBy(() -> store.devices(DeviceFilter.ALL, Scope.ALL, "", 1_001))
           .isInstanceOf(IllegalArgumentException.class);
     }
 

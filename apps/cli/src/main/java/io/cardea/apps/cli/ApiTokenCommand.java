@@ -84,12 +84,9 @@ final class ApiTokenCommand extends GroupCommand {
     @Override
     void run(ApiClient api) throws CommandFailure {
       ObjectNode body = body().put("name", name).put("role", role);
-      if (!classes.isEmpty() || !environments.isEmpty() || !owners.isEmpty()) {
-        ObjectNode scope = body.putObject("scope");
-        classes.forEach(scope.putArray("classes")::add);
-        environments.forEach(scope.putArray("environments")::add);
-        owners.forEach(scope.putArray("owners")::add);
-      }
+      putScope(body, "classes", classes);
+      putScope(body, "environments", environments);
+      putScope(body, "owners", owners);
       life.ifPresent(time -> body.put("life_seconds", time.toSeconds()));
       JsonNode made = api.post(ApiClient.path("api-tokens"), body);
       if (output.isJson()) {
@@ -97,6 +94,12 @@ final class ApiTokenCommand extends GroupCommand {
       } else {
         err().println("For " + name + ", " + role + ":");
         out().println(made.path("token").asString());
+      }
+    }
+
+    private static void putScope(ObjectNode body, String list, List<String> names) {
+      if (!names.isEmpty()) {
+        names.forEach(body.withObjectProperty("scope").putArray(list)::add);
       }
     }
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class CardeaTest {
@@ -176,6 +177,36 @@ class CardeaTest {
     assertThat(run("token", "create", "pump-1", "--life", "2h")).isZero();
     assertThat(out.toString()).isEqualTo("s3cret\n");
     assertThat(server.asked.getFirst().body()).isEqualTo("{\"life_seconds\":7200}");
+  }
+
+  @Test
+  void apiTokenOfAPart_saysWhichAndForHowLong() {
+    server.answers(201, "{\"name\":\"line-7\",\"token\":\"s3cret\"}");
+
+    assertThat(
+            run(
+                "api-token",
+                "create",
+                "line-7",
+                "--role",
+                "fleet-operator",
+                "--class",
+                "pump",
+                "--class",
+                "valve",
+                "--environment",
+                "production",
+                "--life",
+                "90d"))
+        .isZero();
+    assertThat(out.toString()).isEqualTo("s3cret\n");
+    JsonNode body = JsonMapper.shared().readTree(server.asked.getFirst().body());
+    assertThat(body.path("role").asString()).isEqualTo("fleet-operator");
+    assertThat(body.path("scope"))
+        .isEqualTo(
+            JsonMapper.shared()
+                .readTree("{\"classes\":[\"pump\",\"valve\"],\"environments\":[\"production\"]}"));
+    assertThat(body.path("life_seconds").asLong()).isEqualTo(7_776_000);
   }
 
   @Test

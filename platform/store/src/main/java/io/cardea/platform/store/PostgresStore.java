@@ -10,6 +10,7 @@ import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.Scope;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Decision;
@@ -104,8 +105,8 @@ public final class PostgresStore
   }
 
   @Override
-  public List<Device> devices(DeviceFilter filter, String after, int limit) {
-    return lists.devices(filter, after, bounded(limit));
+  public List<Device> devices(DeviceFilter filter, Scope scope, String after, int limit) {
+    return lists.devices(filter, scope, after, bounded(limit));
   }
 
   @Override

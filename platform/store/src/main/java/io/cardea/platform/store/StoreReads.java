@@ -10,6 +10,7 @@ import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Inventory.DeviceFilter;
+import io.cardea.life.inventory.Scope;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.ledger.EntryKind;
@@ -54,7 +55,7 @@ final class StoreReads {
     return first("select * from device where id = :id", Map.of("id", id.value()), Mappers::device);
   }
 
-  List<Device> devices(DeviceFilter filter, String after, int limit) {
+  List<Device> devices(DeviceFilter filter, Scope scope, String after, int limit) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("after", after);
     values.put("limit", limit);
@@ -62,13 +63,13 @@ final class StoreReads {
     filter.deviceClass().ifPresent(its -> also(sql, values, "class", its));
     filter.state().ifPresent(its -> also(sql, values, "state", its));
     filter.owner().ifPresent(its -> also(sql, values, "owner", its));
-    alsoIn(sql, values, "class", filter.scope().classes());
+    alsoIn(sql, values, "class", scope.classes());
     alsoIn(
         sql,
         values,
         "environment",
-        filter.scope().environments().stream().map(Environment::word).collect(Collectors.toSet()));
-    alsoIn(sql, values, "owner", filter.scope().owners());
+        scope.environments().stream().map(Environment::word).collect(Collectors.toSet()));
+    alsoIn(sql, values, "owner", scope.owners());
     if (!filter.labels().isEmpty()) {
       sql.append(" and labels @> :labels::text[]");
       values.put("labels", Labels.toColumn(filter.labels()).toArray(String[]::new));

@@ -8,6 +8,7 @@ import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Inventory;
+import io.cardea.life.inventory.Scope;
 import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.ledger.Ledger;
@@ -172,7 +173,7 @@ final class LedgerCheck {
     String last = "";
     List<Device> page;
     do {
-      page = inventory.devices(Inventory.DeviceFilter.ALL, last, Inventory.MAX_PAGE);
+      page = inventory.devices(Inventory.DeviceFilter.ALL, Scope.ALL, last, Inventory.MAX_PAGE);
       for (Device device : page) {
         DeviceId id = device.id();
         inventory.credentialsOf(id, Inventory.MAX_PAGE).forEach(one -> known.add(one.id()));

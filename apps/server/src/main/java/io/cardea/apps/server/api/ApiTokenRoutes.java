@@ -39,7 +39,7 @@ final class ApiTokenRoutes {
       @Nullable ScopeView scope,
       @Nullable Long lifeSeconds) {}
 
-  /// The part of the fleet that the role is held for; what is empty narrows nothing.
+  /// The part of the fleet that the role is held for; a list that is not there narrows nothing.
   record ScopeView(
       @Nullable List<@Nullable String> classes,
       @Nullable List<@Nullable String> environments,
@@ -65,6 +65,9 @@ final class ApiTokenRoutes {
       }
       Set<String> itsClasses = names("scope.classes", classes);
       Set<String> itsOwners = names("scope.owners", owners);
+      if (read.isEmpty() && itsClasses.isEmpty() && itsOwners.isEmpty()) {
+        throw Call.malformed("scope: narrows nothing (expected: a list, or no scope for all)");
+      }
       return Call.valid(() -> new Scope(itsClasses, read, itsOwners));
     }
 
@@ -72,6 +75,10 @@ final class ApiTokenRoutes {
         throws Refused {
       Set<String> names = new TreeSet<>();
       if (given != null) {
+        if (given.isEmpty()) {
+          // A script that found no class must not make a token for all of them.
+          throw Call.malformed(member + ": empty (expected: a name, or no list for all)");
+        }
         for (String name : given) {
           names.add(Call.required(member, name));
         }

@@ -3,6 +3,7 @@ package io.cardea.apps.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardea.apps.server.api.ApiWorld.Reaction;
+import io.cardea.life.Fingerprint;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
 import io.cardea.life.inventory.Environment;
@@ -135,11 +136,30 @@ class RolesTest {
       }
     }
     String credential = "/api/v1/credentials/" + others.credential();
-    assertThat(send(operator, "GET", credential, null).text("code")).isEqualTo("not-found");
-    assertThat(
-            send(operator, "POST", credential + "/revoke", "{\"reason\":\"superseded\"}").status())
-        .isEqualTo(404);
+    for (Reaction reaction :
+        List.of(
+            send(operator, "GET", credential, null),
+            send(operator, "POST", credential + "/revoke", "{\"reason\":\"superseded\"}"))) {
+      assertThat(reaction.text("code")).isEqualTo("not-found");
+      assertThat(reaction.response().body()).doesNotContain("enrolled-elsewhere");
+    }
     assertThat(world.get("/api/v1/devices/enrolled-elsewhere").text("state")).isEqualTo("enrolled");
+  }
+
+  @Test
+  void judgementOfACertificateOutsideOfTheScope_namesNoDevice() throws Refused {
+    Answer.Issued others = world.enrolled("judged-elsewhere");
+    String operator = world.bearer(Role.FLEET_OPERATOR, PUMPS_OF_NORTH);
+    String question = "{\"certificates\":[\"" + Fingerprint.of(others.certificate()).hex() + "\"]}";
+
+    Reaction judged = send(operator, "POST", "/api/v1/credentials/judge", question);
+
+    assertThat(judged.json().path("items").path(0).path("code").asString())
+        .isEqualTo("credential-unknown");
+    assertThat(judged.response().body())
+        .doesNotContain("judged-elsewhere", others.credential().toString());
+    assertThat(world.post("/api/v1/credentials/judge", question).response().body())
+        .contains("judged-elsewhere");
   }
 
   @Test
@@ -174,6 +194,19 @@ class RolesTest {
                     "{\"name\":\"x\",\"role\":\"reader\",\"scope\":{\"environments\":[\"moon\"]}}")
                 .text("detail"))
         .contains("moon", "production, field, partner, lab");
+  }
+
+  /// A script that found no class must not make a token for all of them.
+  @Test
+  void scopeThatNarrowsNothing_isRefused() {
+    for (String scope : List.of("{}", "{\"classes\":[]}", "{\"classes\":[],\"owners\":[\"x\"]}")) {
+      Reaction refused =
+          world.post(
+              "/api/v1/api-tokens",
+              "{\"name\":\"narrow\",\"role\":\"reader\",\"scope\":" + scope + "}");
+      assertThat(refused.status()).as(scope).isEqualTo(400);
+      assertThat(refused.text("detail")).contains("scope");
+    }
   }
 
   private static boolean may(Role role, Permission permission) {
