@@ -1,7 +1,9 @@
 package io.cardea.apps.agent;
 
 import io.cardea.protocols.est.client.ClientIdentity;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +34,7 @@ public final class Agent implements AutoCloseable {
   private final AgentSettings settings;
   private final Surroundings surroundings;
   private final AgentEvents events;
-  private final AutoCloseable lock;
+  private final Closeable lock;
   private final Identities identities;
   private final Schedule schedule;
   private final Help help;
@@ -50,7 +52,7 @@ public final class Agent implements AutoCloseable {
       AgentSettings settings,
       Surroundings surroundings,
       AgentEvents events,
-      AutoCloseable lock,
+      Closeable lock,
       Identities identities,
       Door door) {
     this.settings = settings;
@@ -79,7 +81,7 @@ public final class Agent implements AutoCloseable {
       AgentSettings settings, AgentEvents events, Surroundings surroundings, Disk disk, Door door)
       throws IOException {
     disk.createDirectory(settings.directory());
-    AutoCloseable lock = disk.lock(settings.directory().resolve("lock"));
+    Closeable lock = disk.lock(settings.directory().resolve("lock"));
     boolean opened = false;
     try {
       Identities identities = Identities.open(disk, settings.directory());
@@ -230,12 +232,12 @@ public final class Agent implements AutoCloseable {
     release(lock);
   }
 
-  private static void release(AutoCloseable lock) {
+  private static void release(Closeable lock) {
     try {
       lock.close();
-    } catch (Exception e) {
-      // AutoCloseable can throw anything; the lock goes with the process in any case.
-      throw new IllegalStateException("cannot let go of the directory", e);
+    } catch (IOException e) {
+      // The lock goes with the process in any case.
+      throw new UncheckedIOException("cannot let go of the directory", e);
     }
   }
 }

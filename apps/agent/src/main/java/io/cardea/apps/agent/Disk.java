@@ -1,5 +1,6 @@
 package io.cardea.apps.agent;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,5 +45,5 @@ interface Disk {
   /// Takes the directory for this process and this object alone.
   ///
   /// @throws IOException when somebody else has it
-  AutoCloseable lock(Path file) throws IOException;
+  Closeable lock(Path file) throws IOException;
 }

@@ -1,5 +1,6 @@
 package io.cardea.apps.agent;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -123,7 +124,7 @@ final class PosixDisk implements Disk {
   }
 
   @Override
-  public AutoCloseable lock(Path file) throws IOException {
+  public Closeable lock(Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(
             file,

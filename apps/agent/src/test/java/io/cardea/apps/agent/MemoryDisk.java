@@ -1,5 +1,6 @@
 package io.cardea.apps.agent;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -219,7 +220,7 @@ final class MemoryDisk implements Disk {
   }
 
   @Override
-  public AutoCloseable lock(Path file) {
+  public Closeable lock(Path file) {
     return () -> {};
   }
 

@@ -19,11 +19,12 @@ final class Parts implements AutoCloseable {
   @Override
   public void close() {
     while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
       try {
-        parts.pop().close();
+        part.close();
       } catch (Exception e) {
         // The next part must be closed all the same; nothing is lost that was promised.
-        log.warn("while stopping: {}", e.toString());
+        log.warn("{} did not stop cleanly: {}", part.getClass().getSimpleName(), e.toString());
       }
     }
   }

@@ -1,9 +1,8 @@
 package io.cardea.trials.interop;
 
 import io.cardea.apps.cli.Cardea;
+import io.cardea.apps.fleet.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -66,18 +65,10 @@ final class Terminals implements AutoCloseable {
   }
 
   private void choosePorts() throws IOException {
-    List<ServerSocket> taken = new ArrayList<>();
-    try {
-      for (String usual : List.of("8443", "9443", "8080")) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        taken.add(socket);
-        ports.put(usual, Integer.toString(socket.getLocalPort()));
-      }
-    } finally {
-      for (ServerSocket socket : taken) {
-        socket.close();
-      }
-    }
+    Ports free = Ports.free();
+    ports.put("8443", Integer.toString(free.devices()));
+    ports.put("9443", Integer.toString(free.people()));
+    ports.put("8080", Integer.toString(free.http()));
     bash.with("CARDEA_DEVICE_LISTEN", "127.0.0.1:" + ports.get("8443"))
         .with("CARDEA_API_LISTEN", "127.0.0.1:" + ports.get("9443"))
         .with("CARDEA_HTTP_LISTEN", "127.0.0.1:" + ports.get("8080"))

@@ -4,13 +4,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.cardea.apps.fleet.ControlPlane;
+import io.cardea.apps.fleet.Ports;
 import io.cardea.apps.server.Server;
 import io.cardea.apps.server.StartFailure;
 import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.config.ConfigException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -49,7 +48,7 @@ final class WholeServer implements AutoCloseable {
     // Started by root, the database runs as somebody else, who must be able to enter.
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
     Recorder log = Recorder.attach();
-    int http = freePort();
+    int http = Ports.free().http();
     Server server =
         Server.start(
             Config.of(
@@ -75,12 +74,6 @@ final class WholeServer implements AutoCloseable {
             server.directory().administratorToken());
     api.awaitReady();
     return new WholeServer(home, server, api, log);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   ControlPlane api() {
