@@ -125,6 +125,11 @@ public enum Refusal {
       SERVER,
       "The authority's key cannot sign now, or no authority serves this profile.",
       "Check: cardea ca list; the server's log names the cause."),
+  ISSUANCE_FROZEN(
+      SERVER,
+      "An operator has stopped the issuing of certificates. What was issued is accepted as before.",
+      "Try again after the time given; operators: cardea freeze show says who and why, cardea freeze"
+          + " end lets it go on."),
   STORE_UNAVAILABLE(
       SERVER,
       "The database does not answer, or did not confirm the commit. Nothing is lost: a retry gets"

@@ -148,12 +148,11 @@ public final class Enrolment {
     return switch (verdict) {
       case Verdict.AnswerWith(var credential) -> again(device, credential, writes);
       case Verdict.Issue(var predecessor, var generation) ->
-          issue(sighting, csr, predecessor, generation, now, writes, attempt);
+          sighting.frozen()
+              ? decline(Refusal.ISSUANCE_FROZEN, device, writes, attempt, now)
+              : issue(sighting, csr, predecessor, generation, now, writes, attempt);
       case Verdict.Wait(var retryAfter) -> finish(writes, new Answer.Wait(retryAfter));
-      case Verdict.Refuse(var refusal) -> {
-        refusals.note(attempt.device, refusal, attempt.protocol, now);
-        yield finish(writes, new Answer.Declined(refusal, "device: " + device));
-      }
+      case Verdict.Refuse(var refusal) -> decline(refusal, device, writes, attempt, now);
       case Verdict.Accept _, Verdict.Noted _ ->
           throw new IllegalStateException("a request was answered with " + verdict);
     };
@@ -294,6 +293,12 @@ public final class Enrolment {
     boolean written =
         writes.isEmpty() || commits.commit(writes.decision()) instanceof Outcome.Committed;
     return written ? Optional.of(answer) : Optional.empty();
+  }
+
+  private Optional<Answer> decline(
+      Refusal refusal, DeviceId device, Writes writes, Attempt attempt, Instant now) {
+    refusals.note(attempt.device, refusal, attempt.protocol, now);
+    return finish(writes, new Answer.Declined(refusal, "device: " + device));
   }
 
   private static Map<String, String> fields(Sighting sighting) {

@@ -6,4 +6,10 @@ import io.cardea.life.ledger.Change;
 public sealed interface EnrolmentChange extends Change {
   /// A new token, hashed.
   record CreateToken(Token token) implements EnrolmentChange {}
+
+  /// Taken while issuing is stopped.
+  record StopIssuing(Freeze freeze) implements EnrolmentChange {}
+
+  /// Stale unless issuing is stopped.
+  record ResumeIssuing() implements EnrolmentChange {}
 }

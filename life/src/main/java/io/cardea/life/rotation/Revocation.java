@@ -12,6 +12,7 @@ import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.InventoryChange;
 import io.cardea.life.inventory.Permission;
+import io.cardea.life.inventory.Reason;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
@@ -27,8 +28,6 @@ import java.util.Optional;
 /// Proof and revocation step the same row, so one of them sees the other; a revocation is final.
 /// Why, in the operator's words, goes into the ledger with it.
 public final class Revocation {
-  public static final int MAX_WHY = 500;
-
   private final Inventory inventory;
   private final Lineages lineages;
   private final Commits commits;
@@ -164,17 +163,8 @@ public final class Revocation {
   private int step(SlotId slot, Permission needed, Actor actor, Optional<String> why, Step step)
       throws Refused {
     actor.must(needed);
-    if (why.isPresent()
-        && (why.get().isBlank()
-            || why.get().length() > MAX_WHY
-            || why.get().chars().anyMatch(Character::isISOControl))) {
-      throw new Refused(
-          Refusal.REQUEST_MALFORMED,
-          "reason: "
-              + why.get().length()
-              + " characters (expected: 1 to "
-              + MAX_WHY
-              + ", printable)");
+    if (why.isPresent()) {
+      Reason.checked(why.get());
     }
     return Stubborn.insist(() -> {
       Sighting sighting =

@@ -10,12 +10,14 @@ import java.util.Optional;
 /// @param lineage the neighbourhood of what was presented and of the wanted key; empty with version
 ///   0 when the slot has no row
 /// @param presented the credential whose certificate was shown, if one was
+/// @param frozen whether the issuing of certificates was stopped at that moment
 public record Sighting(
     Device device,
     DeviceClass deviceClass,
     Lineage lineage,
     Optional<CredentialId> presented,
-    KeyStanding wantedKey) {
+    KeyStanding wantedKey,
+    boolean frozen) {
 
   /// Whose the wanted key is, in the whole fleet.
   public enum KeyStanding {

@@ -3,6 +3,8 @@ package io.cardea.life.testing;
 import static java.util.Objects.requireNonNull;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Freeze;
+import io.cardea.life.enrolment.Freezes;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.ApiToken;
@@ -46,7 +48,7 @@ import java.util.function.Predicate;
 ///
 /// Every lineage that it shows is whole. One lock for all: each decision stands alone.
 public final class InMemoryStore
-    implements Commits, Ledger, Inventory, Lineages, Tokens, Authorities, Revocations {
+    implements Commits, Ledger, Inventory, Lineages, Tokens, Freezes, Authorities, Revocations {
   private static final Comparator<CredentialRow> OLDEST_FIRST =
       Comparator.comparing((CredentialRow row) -> row.credential().issuedAt())
           .thenComparing(row -> row.credential().id().value());
@@ -189,6 +191,11 @@ public final class InMemoryStore
   }
 
   @Override
+  public synchronized Optional<Freeze> freeze() {
+    return tables.freezes.values().stream().findFirst();
+  }
+
+  @Override
   public synchronized List<ApiToken> apiTokens() {
     return List.copyOf(tables.apiTokens.values());
   }
@@ -237,7 +244,8 @@ public final class InMemoryStore
                 classOf(device),
                 lineage(slot),
                 presented,
-                wantedKey.map(key -> standing(key, slot.device())).orElse(KeyStanding.FREE)));
+                wantedKey.map(key -> standing(key, slot.device())).orElse(KeyStanding.FREE),
+                !tables.freezes.isEmpty()));
   }
 
   private DeviceClass classOf(Device device) {

@@ -2,6 +2,7 @@ package io.cardea.life.testing;
 
 import io.cardea.life.Fingerprint;
 import io.cardea.life.enrolment.EnrolmentChange;
+import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Credential;
@@ -34,6 +35,7 @@ final class InMemoryTables {
   final TreeMap<DeviceId, Device> devices = new TreeMap<>();
   final TreeMap<String, DeviceClass> classes = new TreeMap<>();
   final TreeMap<String, ApiToken> apiTokens = new TreeMap<>();
+  final Map<String, Freeze> freezes = new TreeMap<>();
   final Map<SlotId, SlotRow> slots = new LinkedHashMap<>();
   final Map<CredentialId, CredentialRow> credentials = new LinkedHashMap<>();
   final Map<Fingerprint, KeyRow> keys = new LinkedHashMap<>();
@@ -102,16 +104,34 @@ final class InMemoryTables {
     return switch (change) {
       case InventoryChange known -> inventory(known, undo);
       case RotationChange known -> rotation(known, undo);
-      case EnrolmentChange.CreateToken(var token) -> {
-        if (!devices.containsKey(token.device())) {
-          yield new Outcome.Stale();
-        }
-        undo.put(tokens, token.id(), token);
-        yield new Outcome.Committed();
-      }
+      case EnrolmentChange known -> enrolment(known, undo);
       case PkiChange known -> pki(known, undo);
       default -> throw new IllegalStateException("the store does not know " + change.getClass());
     };
+  }
+
+  private Outcome enrolment(EnrolmentChange change, UndoLog undo) {
+    switch (change) {
+      case EnrolmentChange.CreateToken(var token) -> {
+        if (!devices.containsKey(token.device())) {
+          return new Outcome.Stale();
+        }
+        undo.put(tokens, token.id(), token);
+      }
+      case EnrolmentChange.StopIssuing(var freeze) -> {
+        if (!freezes.isEmpty()) {
+          return new Outcome.Taken(change);
+        }
+        undo.put(freezes, "issuing", freeze);
+      }
+      case EnrolmentChange.ResumeIssuing() -> {
+        if (freezes.isEmpty()) {
+          return new Outcome.Stale();
+        }
+        undo.remove(freezes, "issuing");
+      }
+    }
+    return new Outcome.Committed();
   }
 
   private Outcome inventory(InventoryChange change, UndoLog undo) {

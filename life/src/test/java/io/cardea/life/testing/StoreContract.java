@@ -11,6 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardea.life.enrolment.EnrolmentChange.CreateToken;
+import io.cardea.life.enrolment.EnrolmentChange.ResumeIssuing;
+import io.cardea.life.enrolment.EnrolmentChange.StopIssuing;
+import io.cardea.life.enrolment.Freeze;
+import io.cardea.life.enrolment.Freezes;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.Device;
@@ -41,6 +45,7 @@ import io.cardea.life.pki.Revocations;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.SpendToken;
+import io.cardea.life.rotation.Sighting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +57,8 @@ import org.junit.jupiter.api.Test;
 
 /// What every store keeps, run on the fake and on the real one.
 public abstract class StoreContract<
-        S extends Commits & Ledger & Inventory & Lineages & Tokens & Authorities & Revocations>
+        S extends
+            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Authorities & Revocations>
     extends DoorContract<S> {
   @Nested
   class Devices {
@@ -255,6 +261,26 @@ public abstract class StoreContract<
       assertThat(store.apiTokens())
           .containsExactly(
               Samples.apiToken("a", Role.READER), Samples.apiToken("b", Role.ADMINISTRATOR));
+    }
+
+    @Test
+    void freeze_isTakenOnceAndSeenAtTheDoor() {
+      Freeze freeze = new Freeze(Samples.NOON, "api-token:kay", "incident \"7\"");
+
+      assertThat(store.commit(decision("pump-1", new ResumeIssuing()))).isEqualTo(STALE);
+      assertThat(sighting("pump-1").frozen()).isFalse();
+      commit(new StopIssuing(freeze));
+      assertThat(store.commit(decision("pump-1", new StopIssuing(freeze))))
+          .isInstanceOf(Outcome.Taken.class);
+      assertThat(store.freeze()).contains(freeze);
+      assertThat(sighting("pump-1").frozen()).isTrue();
+      commit(new ResumeIssuing());
+      assertThat(store.freeze()).isEmpty();
+      assertThat(sighting("pump-1").frozen()).isFalse();
+    }
+
+    private Sighting sighting(String device) {
+      return store.bySlot(Samples.slot(device), Optional.empty()).orElseThrow();
     }
 
     @Test

@@ -15,6 +15,11 @@ final class UndoLog {
     steps.push(() -> before.ifPresentOrElse(old -> table.put(key, old), () -> table.remove(key)));
   }
 
+  <K, V> void remove(Map<K, V> table, K key) {
+    Optional<V> before = Optional.ofNullable(table.remove(key));
+    steps.push(() -> before.ifPresent(old -> table.put(key, old)));
+  }
+
   void undo() {
     steps.forEach(Runnable::run);
     steps.clear();

@@ -54,6 +54,7 @@ enum Reaction {
       case REQUEST_TIMEOUT,
           LINT_FAILED,
           AUTHORITY_UNAVAILABLE,
+          ISSUANCE_FROZEN,
           STORE_UNAVAILABLE,
           CLOCK_UNTRUSTED,
           OVERLOADED,

@@ -21,6 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
       ClassCommand.class,
       ProfileCommand.class,
       AuthorityCommand.class,
+      FreezeCommand.class,
       LedgerCommand.class,
       ApiTokenCommand.class,
       ExplainCommand.class,

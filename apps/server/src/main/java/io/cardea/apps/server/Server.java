@@ -10,6 +10,7 @@ import io.cardea.apps.server.config.EdgeSettings;
 import io.cardea.apps.server.metrics.Metrics;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Enrolment;
+import io.cardea.life.enrolment.IssuanceDesk;
 import io.cardea.life.enrolment.RefusalLog;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.findings.DeviceStory;
@@ -180,6 +181,7 @@ public final class Server implements AutoCloseable {
             revocation,
             access,
             tokenDesk,
+            new IssuanceDesk(store, store, time),
             apiTokens,
             deviceStory,
             time,

@@ -1,5 +1,6 @@
 package io.cardea.platform.store;
 
+import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
@@ -176,6 +177,28 @@ final class DefinitionWrites {
       statement.setString(6, authority.key().id());
       statement.setBytes(7, authority.key().bytes());
       statement.setObject(8, authority.created().atOffset(ZoneOffset.UTC));
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  /// Returns false when it is stopped already.
+  boolean stopIssuing(Freeze freeze) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            insert into issuance_freeze (since, actor, why) values (?, ?, ?)
+            on conflict (only_one) do nothing
+            """)) {
+      statement.setObject(1, freeze.since().atOffset(ZoneOffset.UTC));
+      statement.setString(2, freeze.actor());
+      statement.setString(3, freeze.why());
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  /// Returns false when it is not stopped.
+  boolean resumeIssuing() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("delete from issuance_freeze")) {
       return statement.executeUpdate() == 1;
     }
   }

@@ -1,6 +1,8 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.EnrolmentChange.ResumeIssuing;
+import io.cardea.life.enrolment.EnrolmentChange.StopIssuing;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
@@ -61,6 +63,7 @@ final class GroupTransaction {
       this::register,
       this::moveDevices,
       this::createTokens,
+      this::freeze,
       this::stepSlots,
       this::openSlots,
       this::claimKeys,
@@ -102,6 +105,20 @@ final class GroupTransaction {
         losers.put(
             row.decision(),
             definitions.hasClass(device.deviceClass()) ? new Outcome.Taken(row.change()) : STALE);
+      }
+    }
+  }
+
+  private void freeze() throws SQLException {
+    DefinitionWrites definitions = new DefinitionWrites(connection);
+    for (Row<StopIssuing> row : rows(w -> w.stops)) {
+      if (!definitions.stopIssuing(row.change().freeze())) {
+        losers.put(row.decision(), new Outcome.Taken(row.change()));
+      }
+    }
+    for (Row<ResumeIssuing> row : rows(w -> w.resumes)) {
+      if (!definitions.resumeIssuing()) {
+        losers.put(row.decision(), STALE);
       }
     }
   }

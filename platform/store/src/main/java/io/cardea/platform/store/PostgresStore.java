@@ -1,6 +1,8 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Freeze;
+import io.cardea.life.enrolment.Freezes;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.ApiToken;
@@ -40,6 +42,7 @@ public final class PostgresStore
         Inventory,
         Lineages,
         Tokens,
+        Freezes,
         Authorities,
         Revocations,
         AutoCloseable {
@@ -147,6 +150,11 @@ public final class PostgresStore
   @Override
   public List<ApiToken> apiTokens() {
     return lists.apiTokens();
+  }
+
+  @Override
+  public Optional<Freeze> freeze() {
+    return lists.freeze();
   }
 
   @Override

@@ -43,7 +43,8 @@ final class SightingQuery {
           dc.candidates_per_tenth, dc.on_fork, dc.keeps_recovery_token,
           s.version, s.used_1, s.used_2, s.used_3, s.forked_at, s.pace_since, s.pace_staged,
           case when k.fingerprint is null then 'FREE' when k.condemned_since is not null
-            then 'CONDEMNED' when k.device = d.id then 'OURS' else 'OTHERS' end as standing
+            then 'CONDEMNED' when k.device = d.id then 'OURS' else 'OTHERS' end as standing,
+          exists (select 1 from issuance_freeze) as frozen
         from unnest(?, ?, ?, ?) with ordinality as a(certificate, device, slot, wanted, ord)
         left join credential c on c.certificate = a.certificate
         join device d on d.id = coalesce(c.device, a.device)
@@ -141,6 +142,7 @@ final class SightingQuery {
     private final SlotId slot;
     private final Optional<CredentialId> presented;
     private final KeyStanding standing;
+    private final boolean frozen;
     private final long version;
     private final List<CredentialId> uses = new ArrayList<>(3);
     private final Optional<Instant> forkedAt;
@@ -154,6 +156,7 @@ final class SightingQuery {
       presented =
           Optional.ofNullable(row.getObject("presented", UUID.class)).map(CredentialId::new);
       standing = KeyStanding.valueOf(row.getString("standing"));
+      frozen = row.getBoolean("frozen");
       version = row.getLong("version"); // 0 for null: no row yet
       for (String column : List.of("used_1", "used_2", "used_3")) {
         UUID used = row.getObject(column, UUID.class);
@@ -183,7 +186,8 @@ final class SightingQuery {
           deviceClass,
           new Lineage(slot, version, sorted, uses, forkedAt, pace),
           presented,
-          standing);
+          standing,
+          frozen);
     }
   }
 }

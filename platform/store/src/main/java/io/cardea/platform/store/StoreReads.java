@@ -1,6 +1,7 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Credential;
@@ -143,6 +144,14 @@ final class StoreReads {
 
   List<ApiToken> apiTokens() {
     return list("select * from api_token order by name", Map.of(), Mappers::apiToken);
+  }
+
+  Optional<Freeze> freeze() {
+    return first(
+        "select since, actor, why from issuance_freeze",
+        Map.of(),
+        row ->
+            new Freeze(Mappers.time(row, "since"), row.getString("actor"), row.getString("why")));
   }
 
   List<Token> tokensOf(DeviceId device) {

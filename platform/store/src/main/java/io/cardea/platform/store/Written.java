@@ -1,7 +1,10 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.EnrolmentChange;
 import io.cardea.life.enrolment.EnrolmentChange.CreateToken;
+import io.cardea.life.enrolment.EnrolmentChange.ResumeIssuing;
+import io.cardea.life.enrolment.EnrolmentChange.StopIssuing;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.InventoryChange;
@@ -57,6 +60,8 @@ final class Written {
   final List<SaveAuthority> authorities = new ArrayList<>(0);
   final List<SaveProfile> profiles = new ArrayList<>(0);
   final List<CreateToken> tokens = new ArrayList<>(0);
+  final List<StopIssuing> stops = new ArrayList<>(0);
+  final List<ResumeIssuing> resumes = new ArrayList<>(0);
   final List<StepSlot> steps = new ArrayList<>(1);
   final List<AddCredential> added = new ArrayList<>(1);
   final Map<CredentialId, Update> updates = new LinkedHashMap<>();
@@ -93,10 +98,7 @@ final class Written {
     switch (change) {
       case InventoryChange known -> inventory(known);
       case RotationChange known -> rotation(known);
-      case CreateToken token -> {
-        tokens.add(token);
-        claims.add(token.token().id());
-      }
+      case EnrolmentChange known -> enrolment(known);
       case PkiChange known -> {
         switch (known) {
           case SaveAuthority saved -> {
@@ -110,6 +112,23 @@ final class Written {
         }
       }
       default -> throw new IllegalArgumentException("the store does not know " + change.getClass());
+    }
+  }
+
+  private void enrolment(EnrolmentChange change) {
+    switch (change) {
+      case CreateToken token -> {
+        tokens.add(token);
+        claims.add(token.token().id());
+      }
+      case StopIssuing stop -> {
+        stops.add(stop);
+        claims.add("freeze");
+      }
+      case ResumeIssuing resume -> {
+        resumes.add(resume);
+        claims.add("freeze");
+      }
     }
   }
 

@@ -67,7 +67,12 @@ final class EstRefusals {
       case NOT_FOUND -> 404;
       case ALREADY_EXISTS, CONFLICT -> 409;
       case NOT_OFFERED -> 501;
-      case LINT_FAILED, AUTHORITY_UNAVAILABLE, STORE_UNAVAILABLE, CLOCK_UNTRUSTED, OVERLOADED ->
+      case LINT_FAILED,
+          AUTHORITY_UNAVAILABLE,
+          ISSUANCE_FROZEN,
+          STORE_UNAVAILABLE,
+          CLOCK_UNTRUSTED,
+          OVERLOADED ->
           503;
     };
   }

@@ -1,6 +1,7 @@
 package io.cardea.apps.server.api;
 
 import io.cardea.life.TrustedTime;
+import io.cardea.life.enrolment.IssuanceDesk;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.findings.DeviceStory;
 import io.cardea.life.inventory.ApiTokens;
@@ -25,6 +26,7 @@ public record ApiParts(
     Revocation revocation,
     Access access,
     TokenDesk tokenDesk,
+    IssuanceDesk issuanceDesk,
     ApiTokens apiTokens,
     DeviceStory deviceStory,
     TrustedTime time,

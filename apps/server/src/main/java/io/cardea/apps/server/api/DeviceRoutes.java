@@ -54,9 +54,6 @@ final class DeviceRoutes {
       @Nullable String site,
       @Nullable Map<String, @Nullable String> labels) {}
 
-  /// @param reason in the operator's words
-  record Act(@Nullable String reason) {}
-
   record NewToken(@Nullable Long lifeSeconds) {}
 
   record TokenView(String token, String device, Instant expiresAt, long expiresInSeconds) {

@@ -3,6 +3,7 @@ package io.cardea.apps.server.api;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
+import io.cardea.life.enrolment.IssuanceDesk;
 import io.cardea.life.findings.DeviceStory;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.InventoryView;
@@ -111,6 +112,7 @@ final class ApiWorld implements AutoCloseable {
             day.revocation,
             day.access,
             day.tokens,
+            new IssuanceDesk(day.store, day.store, day.time),
             tokens,
             new DeviceStory(day.store, day.store, day.store, day.store, day.time),
             day.time,
