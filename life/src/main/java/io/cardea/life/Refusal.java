@@ -53,6 +53,10 @@ public enum Refusal {
       CLIENT,
       "No device with this registered id is in the inventory.",
       "Register it with: cardea device register DEVICE --class CLASS."),
+  DEVICE_QUARANTINED(
+      CLIENT,
+      "The device is in quarantine: it may renew, and is given no access.",
+      "See why with: cardea device why DEVICE; when it is cleared: cardea device release DEVICE."),
   DEVICE_SCRAPPED(
       CLIENT, "The device was scrapped. This is final.", "Register a new device if this is one."),
   IDENTITY_MISMATCH(

@@ -28,6 +28,7 @@ import io.cardea.life.pki.Profile;
 import io.cardea.life.rotation.Event;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.Link;
+import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Rotation;
 import io.cardea.life.rotation.RotationChange;
 import io.cardea.life.rotation.Sighting;
@@ -136,7 +137,8 @@ public final class Enrolment {
     if (sighting.device().state() instanceof DeviceState.Scrapped) {
       throw new Refused(Refusal.DEVICE_SCRAPPED, "device: " + device);
     }
-    if (applicant.freshHandshake() && sighting.presented().isPresent()) {
+    boolean held = sighting.device().state() instanceof DeviceState.Quarantined;
+    if (applicant.freshHandshake() && sighting.presented().isPresent() && !held) {
       // The handshake was a use (R2). A refused use is no reason to refuse the request: the rules
       // of
       // renewal are wider than those of access (R4, R6).
@@ -270,6 +272,10 @@ public final class Enrolment {
     if (sighting.device().state() instanceof DeviceState.Registered registered) {
       writes.add(new InventoryChange.MoveDevice(device, registered, registered.enrolled()));
       writes.record(EntryKind.DEVICE_ENROLLED, now, Map.of());
+    }
+    if (sighting.device().state() instanceof DeviceState.Quarantined) {
+      // R11: renewal goes on, and what it yields gives no more access than what it renews.
+      Quarantine.hold(writes, credential.id(), now);
     }
     return switch (commits.commit(writes.decision())) {
       case Outcome.Committed _ ->

@@ -141,6 +141,8 @@ public final class DeviceStory {
     return switch (entry.kind()) {
       case DEVICE_REGISTERED -> "was registered";
       case DEVICE_ENROLLED -> "enrolled";
+      case DEVICE_QUARANTINED -> "was put into quarantine" + by(entry, "why");
+      case DEVICE_RELEASED -> "was released from quarantine" + by(entry, "why");
       case DEVICE_SCRAPPED -> "was scrapped";
       case TOKEN_CREATED -> "was given an enrolment token";
       case TOKEN_SPENT -> "spent its enrolment token";
@@ -151,6 +153,8 @@ public final class DeviceStory {
       case CREDENTIAL_USED -> "used an older credential";
       case CREDENTIAL_RETIRED -> "had a credential retired";
       case CREDENTIAL_REVOKED -> "had a credential revoked" + by(entry, "reason");
+      case CREDENTIAL_HELD -> "had a credential put on hold";
+      case CREDENTIAL_RELEASED -> "had a credential released from its hold";
       case KEY_CONDEMNED -> "had a key condemned: it is never certified again";
       case LINEAGE_FORKED -> "was seen twice: its lineage is forked";
       case LINEAGE_SETTLED -> "had its fork settled";

@@ -40,6 +40,9 @@ public sealed interface NextStep {
   /// @param tokenExpires of a token that is there already
   record Recover(boolean newKey, Optional<Instant> tokenExpires) implements NextStep {}
 
+  /// Held by an operator until it is cleared; it may renew meanwhile.
+  record Release() implements NextStep {}
+
   /// Only the recovery door is open until the fork is settled.
   record Settle(Instant forkedAt) implements NextStep {}
 
@@ -48,6 +51,9 @@ public sealed interface NextStep {
       Device device, DeviceClass deviceClass, Lineage lineage, List<Token> tokens, Instant now) {
     if (device.state() instanceof DeviceState.Scrapped) {
       return new Nothing();
+    }
+    if (device.state() instanceof DeviceState.Quarantined) {
+      return new Release();
     }
     Optional<Instant> token = goodUntil(tokens, now);
     if (lineage.links().isEmpty()) {
@@ -123,6 +129,13 @@ public sealed interface NextStep {
                       + device.id()
                       + ", and enrol with it")
               + (newKey ? ", under a new key." : ".");
+      case Release() ->
+          "It is in quarantine: it renews, and is given no access. Find out whether it is well; then"
+              + " let it go with: cardea device release "
+              + device.id()
+              + ", or end its life with: cardea device scrap "
+              + device.id()
+              + ".";
       case Settle(var forkedAt) ->
           "The lineage is forked since "
               + forkedAt

@@ -10,7 +10,19 @@ public sealed interface DeviceState {
   }
 
   /// Got its first credential.
-  record Enrolled() implements DeviceState {}
+  record Enrolled() implements DeviceState {
+    public Quarantined quarantined() {
+      return new Quarantined();
+    }
+  }
+
+  /// Held: no access, while renewal goes on (R11), so that one which is held by mistake is not
+  /// stranded.
+  record Quarantined() implements DeviceState {
+    public Enrolled released() {
+      return new Enrolled();
+    }
+  }
 
   /// At the end of its life. No exit, so no method.
   record Scrapped() implements DeviceState {}
@@ -23,6 +35,7 @@ public sealed interface DeviceState {
     return switch (this) {
       case Registered _ -> "registered";
       case Enrolled _ -> "enrolled";
+      case Quarantined _ -> "quarantined";
       case Scrapped _ -> "scrapped";
     };
   }
@@ -31,10 +44,13 @@ public sealed interface DeviceState {
     return switch (word) {
       case "registered" -> new Registered();
       case "enrolled" -> new Enrolled();
+      case "quarantined" -> new Quarantined();
       case "scrapped" -> new Scrapped();
       default ->
           throw new IllegalArgumentException(
-              "device state: " + word + " (expected: registered, enrolled or scrapped)");
+              "device state: "
+                  + word
+                  + " (expected: registered, enrolled, quarantined or scrapped)");
     };
   }
 }

@@ -9,6 +9,9 @@ public enum EntryKind {
   CLASS_SAVED,
   DEVICE_REGISTERED,
   DEVICE_ENROLLED,
+  /// Access ended, renewal goes on (R11).
+  DEVICE_QUARANTINED,
+  DEVICE_RELEASED,
   DEVICE_SCRAPPED,
   TOKEN_CREATED,
   TOKEN_SPENT,
@@ -19,6 +22,9 @@ public enum EntryKind {
   CREDENTIAL_USED,
   CREDENTIAL_RETIRED,
   CREDENTIAL_REVOKED,
+  /// Named by revocation lists with the reason certificateHold, which can be taken back.
+  CREDENTIAL_HELD,
+  CREDENTIAL_RELEASED,
   /// A key was named in a compromise, and is never certified again.
   KEY_CONDEMNED,
   LINEAGE_FORKED,

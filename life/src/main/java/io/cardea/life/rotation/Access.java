@@ -91,6 +91,10 @@ public final class Access {
     if (sighting.device().state() instanceof DeviceState.Scrapped) {
       return new Admission.Denied(Refusal.DEVICE_SCRAPPED, Optional.of(sighting.device()));
     }
+    // Not a use either: what was refused proves nothing (R2), and the lineage stays as it is.
+    if (sighting.device().state() instanceof DeviceState.Quarantined) {
+      return new Admission.Denied(Refusal.DEVICE_QUARANTINED, Optional.of(sighting.device()));
+    }
     Verdict verdict =
         writes.apply(
             rotation, new Event.Used(presented, time.instant()), Terms.of(sighting.deviceClass()));

@@ -36,6 +36,13 @@ public sealed interface RotationChange extends Change {
   record RevokeCredential(CredentialId credential, RevocationReason reason, Instant at)
       implements RotationChange {}
 
+  /// Revocation lists name it with the reason certificateHold (RFC 5280 §5.3.1) from now on. Its
+  /// state stays; what was revoked or held before stays as it was.
+  record HoldCredential(CredentialId credential, Instant at) implements RotationChange {}
+
+  /// Takes a hold back. A revocation is not one, and stays.
+  record LiftHold(CredentialId credential) implements RotationChange {}
+
   /// An accepted use; `first` sets the time of proof too.
   record RecordUse(CredentialId credential, boolean first, Instant at) implements RotationChange {}
 

@@ -24,6 +24,7 @@ import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.ProvenRotation;
+import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +51,7 @@ public final class FirstDay {
   public final Access access = new Access(store, store, new ProvenRotation(), time);
   public final Revocation revocation =
       new Revocation(store, store, store, new ProvenRotation(), time);
+  public final Quarantine quarantine = new Quarantine(store, store, time);
   public final Enrolment enrolment;
 
   public FirstDay() throws Refused {

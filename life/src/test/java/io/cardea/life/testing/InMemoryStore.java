@@ -322,12 +322,22 @@ public final class InMemoryStore
   public synchronized List<Revoked> revoked(AuthorityId authority, int shard, Instant now) {
     return tables.credentials.values().stream()
         .filter(row -> shard == 0 && row.credential().authority().equals(authority.value()))
-        .filter(row -> row.credential().state() == CredentialState.REVOKED)
+        .filter(row -> isRevoked(row) || tables.holds.containsKey(row.credential().id()))
         .filter(row -> !now.isAfter(row.credential().notAfter()))
         .sorted(Comparator.comparing(row -> row.credential().serial()))
         .map(row ->
-            new Revoked(row.credential().serial(), row.since(), row.reason().orElseThrow().code()))
+            isRevoked(row)
+                ? new Revoked(
+                    row.credential().serial(), row.since(), row.reason().orElseThrow().code())
+                : new Revoked(
+                    row.credential().serial(),
+                    requireNonNull(tables.holds.get(row.credential().id())),
+                    CERTIFICATE_HOLD))
         .toList();
+  }
+
+  private static boolean isRevoked(CredentialRow row) {
+    return row.credential().state() == CredentialState.REVOKED;
   }
 
   private Optional<Credential> first(Predicate<CredentialRow> wanted) {

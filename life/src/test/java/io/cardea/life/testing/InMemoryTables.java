@@ -38,6 +38,7 @@ final class InMemoryTables {
   final Map<String, Freeze> freezes = new TreeMap<>();
   final Map<SlotId, SlotRow> slots = new LinkedHashMap<>();
   final Map<CredentialId, CredentialRow> credentials = new LinkedHashMap<>();
+  final Map<CredentialId, Instant> holds = new LinkedHashMap<>();
   final Map<Fingerprint, KeyRow> keys = new LinkedHashMap<>();
   final Map<UUID, Token> tokens = new LinkedHashMap<>();
   final Map<AuthorityId, Authority> authorities = new LinkedHashMap<>();
@@ -180,6 +181,18 @@ final class InMemoryTables {
           update(id, undo, row -> row.in(to, at, Optional.empty()));
       case RotationChange.RevokeCredential(var id, var reason, var at) ->
           update(id, undo, row -> row.in(CredentialState.REVOKED, at, Optional.of(reason)));
+      case RotationChange.HoldCredential(var id, var at) -> {
+        CredentialRow row = credentials.get(id);
+        if (row == null) {
+          yield new Outcome.Stale();
+        }
+        undo.put(holds, id, holds.getOrDefault(id, at));
+        yield new Outcome.Committed();
+      }
+      case RotationChange.LiftHold(var id) -> {
+        undo.remove(holds, id);
+        yield new Outcome.Committed();
+      }
       case RotationChange.RecordUse(var id, var first, var at) ->
           update(id, undo, row -> row.usedAt(at, first));
       case RotationChange.CondemnKey(var key, var since) -> {

@@ -35,6 +35,8 @@ import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RevocationReason;
 import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.CondemnKey;
+import io.cardea.life.rotation.RotationChange.HoldCredential;
+import io.cardea.life.rotation.RotationChange.LiftHold;
 import io.cardea.life.rotation.RotationChange.MoveCredential;
 import io.cardea.life.rotation.RotationChange.RecordUse;
 import io.cardea.life.rotation.RotationChange.RevokeCredential;
@@ -380,6 +382,66 @@ abstract class LineageContract<
       assertThat(store.revoked(authority, 0, b.notAfter().plusSeconds(1))).isEmpty();
       assertThat(store.revoked(authority, 1, at)).isEmpty();
       assertThat(store.revoked(new AuthorityId("other"), 0, at)).isEmpty();
+    }
+
+    @Test
+    void hold_isListedUntilItIsLifted() {
+      Credential a = issue(0, credential("pump-1", "a", token("t"), 0));
+      Instant at = NOON.plusSeconds(60);
+      commit(step("pump-1", 1), new HoldCredential(a.id(), at));
+      commit(step("pump-1", 2), new HoldCredential(a.id(), at.plusSeconds(5)));
+
+      assertThat(listed(at))
+          .containsExactly(new Revocations.Revoked(a.serial(), at, Revocations.CERTIFICATE_HOLD));
+      assertThat(lineage("pump-1").link(a.id()).orElseThrow().state())
+          .isEqualTo(CredentialState.STAGED);
+
+      commit(step("pump-1", 3), new LiftHold(a.id()));
+      commit(step("pump-1", 4), new LiftHold(a.id()));
+
+      assertThat(listed(at)).isEmpty();
+    }
+
+    @Test
+    void holdOfWhatIsIssuedInTheSameDecision_isListed() {
+      Credential a = credential("pump-1", "a", token("t"), 0);
+      commit(
+          step("pump-1", 0),
+          new AddCredential(a, Samples.der(a)),
+          new HoldCredential(a.id(), NOON));
+
+      assertThat(listed(NOON)).hasSize(1);
+    }
+
+    @Test
+    void revocation_replacesAHoldAndOutlivesIt() {
+      Credential a = issue(0, credential("pump-1", "a", token("t"), 0));
+      Instant at = NOON.plusSeconds(60);
+      commit(step("pump-1", 1), new HoldCredential(a.id(), NOON));
+      commit(step("pump-1", 2), new RevokeCredential(a.id(), RevocationReason.KEY_COMPROMISE, at));
+      commit(step("pump-1", 3), new LiftHold(a.id()));
+      commit(step("pump-1", 4), new HoldCredential(a.id(), at.plusSeconds(5)));
+
+      assertThat(listed(at)).containsExactly(new Revocations.Revoked(a.serial(), at, 1));
+    }
+
+    @Test
+    void holdOfNothing_isStaleAndARefusedDecisionHoldsNothing() {
+      Credential a = issue(0, credential("pump-1", "a", token("t"), 0));
+
+      assertThat(
+              store.commit(
+                  decision(
+                      "pump-1",
+                      step("pump-1", 1),
+                      new HoldCredential(a.id(), NOON),
+                      new HoldCredential(Samples.credentialId("nobody"), NOON))))
+          .isEqualTo(STALE);
+      assertThat(listed(NOON)).isEmpty();
+    }
+
+    private List<Revocations.Revoked> listed(Instant at) {
+      return store.revoked(new AuthorityId(Samples.AUTHORITY), 0, at);
     }
   }
 }

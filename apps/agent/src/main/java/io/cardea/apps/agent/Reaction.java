@@ -37,6 +37,7 @@ enum Reaction {
           TOKEN_SPENT,
           LINEAGE_FORKED,
           DEVICE_UNKNOWN,
+          DEVICE_QUARANTINED,
           DEVICE_SCRAPPED,
           IDENTITY_MISMATCH,
           KEY_NOT_ALLOWED,

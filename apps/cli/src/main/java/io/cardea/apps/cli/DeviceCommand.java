@@ -20,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
       WhyCommand.class,
       DeviceCommand.Revoke.class,
       DeviceCommand.Settle.class,
+      DeviceCommand.QuarantineIt.class,
+      DeviceCommand.Release.class,
       DeviceCommand.Scrap.class
     },
     footer = {"", "Example:", "  cardea device why pump-1"})
@@ -92,7 +94,7 @@ final class DeviceCommand extends GroupCommand {
     @Option(
         names = "--state",
         paramLabel = "STATE",
-        description = "Only those: registered, enrolled or scrapped.")
+        description = "Only those: registered, enrolled, quarantined or scrapped.")
     private Optional<String> state = Optional.empty();
 
     @Option(names = "--owner", paramLabel = "TEXT", description = "Only those of this owner.")
@@ -167,6 +169,35 @@ final class DeviceCommand extends GroupCommand {
     @Override
     String act() {
       return "settle";
+    }
+  }
+
+  @Command(
+      name = "quarantine",
+      description = {
+        "Ends the access of a device for a while. It goes on renewing; what it holds is on hold in"
+            + " the revocation lists."
+      },
+      footer = {
+        "",
+        "Example:",
+        "  cardea device quarantine pump-1 --reason 'talks to somebody unknown'"
+      })
+  static final class QuarantineIt extends Act {
+    @Override
+    String act() {
+      return "quarantine";
+    }
+  }
+
+  @Command(
+      name = "release",
+      description = "Gives a device in quarantine its access back.",
+      footer = {"", "Example:", "  cardea device release pump-1 --reason 'a technician looked'"})
+  static final class Release extends Act {
+    @Override
+    String act() {
+      return "release";
     }
   }
 

@@ -40,6 +40,8 @@ class CardeaTest {
           Map.entry("device why pump-1", "explainDevice"),
           Map.entry("device scrap pump-1 --reason gone", "scrapDevice"),
           Map.entry("device revoke pump-1 --reason superseded", "revokeDevice"),
+          Map.entry("device quarantine pump-1 --reason odd", "quarantineDevice"),
+          Map.entry("device release pump-1 --reason fine", "releaseDevice"),
           Map.entry("device settle pump-1 --reason copied", "settleDevice"),
           Map.entry("token create pump-1 --life 2h", "createToken"),
           Map.entry("class list", "listClasses"),

@@ -24,6 +24,7 @@ import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.ProvenRotation;
+import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.Rotation;
 import io.cardea.platform.keys.CryptoBackends;
@@ -134,6 +135,7 @@ public final class Server implements AutoCloseable {
     ApiTokens apiTokens = new ApiTokens(store, store, time);
     Access access = new Access(store, store, rotation, time);
     Revocation revocation = new Revocation(store, store, store, rotation, time);
+    Quarantine quarantine = new Quarantine(store, store, time);
     Enrolment enrolment =
         new Enrolment(store, store, store, store, rotation, issuers, crypto, time, refusals);
     DeviceStory deviceStory = new DeviceStory(store, store, store, store, time);
@@ -179,6 +181,7 @@ public final class Server implements AutoCloseable {
             registry,
             new ProfileDesk(store, time, issuers::reload),
             revocation,
+            quarantine,
             access,
             tokenDesk,
             new IssuanceDesk(store, store, time),

@@ -69,6 +69,8 @@ final class GroupTransaction {
       this::claimKeys,
       this::addCredentials,
       this::updateCredentials,
+      this::liftHolds,
+      this::hold,
       this::spendTokens,
       this::condemnKeys,
       this::remember
@@ -357,6 +359,48 @@ final class GroupTransaction {
                 .returning(result -> new CredentialId(result.getObject(1, UUID.class))));
     if (!rows.isEmpty() && losers.isEmpty()) {
       new RetirementWrites(connection).follow(rows.stream().map(Row::change).toList());
+    }
+  }
+
+  /// Those that are not there are stale; what is revoked or held stays as it is.
+  private void hold() throws SQLException {
+    staleUnless(
+        rows(w -> w.held),
+        change -> change.credential().value(),
+        """
+        with wanted as (
+          select c.id, c.authority, c.shard, c.serial, c.not_after, %s as held_at
+          from unnest(?, ?) as u(id, held) join credential c on c.id = u.id
+        ), held as (
+          insert into revocation
+            (credential, authority, shard, serial, reason, revoked_at, not_after)
+          select id, authority, shard, serial, 6, held_at, not_after from wanted
+          on conflict (credential) do nothing
+        )
+        select id from wanted
+        """
+            .formatted(Unnest.time("u.held")),
+        statement ->
+            statement
+                .uuid(row -> row.change().credential().value())
+                .time(row -> row.change().at())
+                .returning(result -> result.getObject(1, UUID.class)));
+  }
+
+  private void liftHolds() throws SQLException {
+    var rows = rows(w -> w.lifted);
+    if (rows.isEmpty()) {
+      return;
+    }
+    try (var statement =
+        new Unnest<>(
+            connection,
+            """
+            delete from revocation r using unnest(?) as u(id)
+            where r.credential = u.id and r.reason = 6
+            """,
+            rows)) {
+      statement.uuid(row -> row.change().credential().value()).run();
     }
   }
 

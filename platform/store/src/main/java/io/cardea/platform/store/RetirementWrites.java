@@ -102,6 +102,8 @@ final class RetirementWrites {
               (credential, authority, shard, serial, reason, revoked_at, not_after)
             select c.id, c.authority, c.shard, c.serial, u.reason, c.since, c.not_after
             from unnest(?, ?) as u(id, reason) join credential c on c.id = u.id
+            on conflict (credential) do update -- it was on hold
+            set reason = excluded.reason, revoked_at = excluded.revoked_at
             """,
             rows)) {
       statement

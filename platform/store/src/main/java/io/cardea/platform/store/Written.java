@@ -23,6 +23,8 @@ import io.cardea.life.rotation.RevocationReason;
 import io.cardea.life.rotation.RotationChange;
 import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.CondemnKey;
+import io.cardea.life.rotation.RotationChange.HoldCredential;
+import io.cardea.life.rotation.RotationChange.LiftHold;
 import io.cardea.life.rotation.RotationChange.MoveCredential;
 import io.cardea.life.rotation.RotationChange.RecordUse;
 import io.cardea.life.rotation.RotationChange.RevokeCredential;
@@ -65,6 +67,8 @@ final class Written {
   final List<StepSlot> steps = new ArrayList<>(1);
   final List<AddCredential> added = new ArrayList<>(1);
   final Map<CredentialId, Update> updates = new LinkedHashMap<>();
+  final List<HoldCredential> held = new ArrayList<>(0);
+  final List<LiftHold> lifted = new ArrayList<>(0);
   final List<CondemnKey> condemned = new ArrayList<>(0);
   final List<SpendToken> spent = new ArrayList<>(0);
   final List<Line> lines;
@@ -168,6 +172,14 @@ final class Written {
           update(new Update(id, to, at, null, false, null));
       case RevokeCredential(var id, var reason, var at) ->
           update(new Update(id, CredentialState.REVOKED, at, null, false, reason));
+      case HoldCredential hold -> {
+        held.add(hold);
+        claims.add(hold.credential());
+      }
+      case LiftHold lift -> {
+        lifted.add(lift);
+        claims.add(lift.credential());
+      }
       case RecordUse(var id, var first, var at) ->
           update(new Update(id, null, null, at, first, null));
       case CondemnKey key -> {

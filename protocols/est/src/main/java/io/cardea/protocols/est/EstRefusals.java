@@ -48,6 +48,7 @@ final class EstRefusals {
           CREDENTIAL_REVOKED,
           LINEAGE_FORKED,
           DEVICE_UNKNOWN,
+          DEVICE_QUARANTINED,
           DEVICE_SCRAPPED,
           IDENTITY_MISMATCH,
           KEY_OF_OTHER_DEVICE,

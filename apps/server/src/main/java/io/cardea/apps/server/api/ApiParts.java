@@ -11,6 +11,7 @@ import io.cardea.life.inventory.Registry;
 import io.cardea.life.pki.Authorities;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.rotation.Access;
+import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import java.util.function.Supplier;
 
@@ -24,6 +25,7 @@ public record ApiParts(
     Registry registry,
     ProfileDesk profileDesk,
     Revocation revocation,
+    Quarantine quarantine,
     Access access,
     TokenDesk tokenDesk,
     IssuanceDesk issuanceDesk,

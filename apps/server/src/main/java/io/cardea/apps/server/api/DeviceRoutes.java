@@ -39,6 +39,8 @@ final class DeviceRoutes {
         Endpoint.post("/api/v1/devices", Permission.OPERATE, this::register),
         Endpoint.get("/api/v1/devices/{id}", this::show),
         Endpoint.get("/api/v1/devices/{id}/why", this::why),
+        Endpoint.post("/api/v1/devices/{id}/quarantine", Permission.OPERATE, this::quarantine),
+        Endpoint.post("/api/v1/devices/{id}/release", Permission.OPERATE, this::release),
         Endpoint.post("/api/v1/devices/{id}/scrap", Permission.OPERATE, this::scrap),
         Endpoint.post("/api/v1/devices/{id}/revoke", Permission.REVOKE, this::revoke),
         Endpoint.post("/api/v1/devices/{id}/settle", Permission.OPERATE, this::settle),
@@ -170,6 +172,20 @@ final class DeviceRoutes {
             story.next().words(story.device()),
             List.of(slot),
             story.acts().stream().map(ContactView::of).toList()));
+  }
+
+  private Reply quarantine(Call call) throws Refused {
+    DeviceId id = id(call);
+    String reason = Call.required("reason", call.body(Act.class).reason());
+    parts.quarantine().begin(id, reason, call.actor());
+    return device(id, call);
+  }
+
+  private Reply release(Call call) throws Refused {
+    DeviceId id = id(call);
+    String reason = Call.required("reason", call.body(Act.class).reason());
+    parts.quarantine().end(id, reason, call.actor());
+    return device(id, call);
   }
 
   private Reply scrap(Call call) throws Refused {

@@ -111,6 +111,7 @@ record Problem(
           CREDENTIAL_RETIRED,
           CREDENTIAL_REVOKED,
           LINEAGE_FORKED,
+          DEVICE_QUARANTINED,
           DEVICE_SCRAPPED,
           KEY_OF_OTHER_DEVICE,
           KEY_COMPROMISED ->

@@ -188,6 +188,12 @@ class ApiServerTest {
 
     assertThat(world.post(path + "/settle", "{\"reason\":\"same\"}").text("code"))
         .isEqualTo("conflict");
+    assertThat(world.post(path + "/quarantine", "{\"reason\":\"odd\"}").text("state"))
+        .isEqualTo("quarantined");
+    assertThat(world.get("/api/v1/devices?state=quarantined").json().path("items")).hasSize(1);
+    assertThat(world.get(path + "/why").text("next_step")).contains("cardea device release life-1");
+    assertThat(world.post(path + "/release", "{\"reason\":\"fine\"}").text("state"))
+        .isEqualTo("enrolled");
     assertThat(
             world
                 .post(path + "/revoke", "{\"reason\":\"superseded\",\"comment\":\"swap\"}")

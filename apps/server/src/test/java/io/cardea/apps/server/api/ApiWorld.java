@@ -110,6 +110,7 @@ final class ApiWorld implements AutoCloseable {
             day.registry,
             new ProfileDesk(day.store, day.time, () -> {}),
             day.revocation,
+            day.quarantine,
             day.access,
             day.tokens,
             new IssuanceDesk(day.store, day.store, day.time),

@@ -130,6 +130,8 @@ class RolesTest {
               send(operator, "GET", "/api/v1/credentials?device=" + hidden, null),
               send(operator, "POST", path + "/tokens", "{}"),
               send(operator, "POST", path + "/scrap", "{\"reason\":\"x\"}"),
+              send(operator, "POST", path + "/quarantine", "{\"reason\":\"x\"}"),
+              send(operator, "POST", path + "/release", "{\"reason\":\"x\"}"),
               send(operator, "POST", path + "/settle", "{\"reason\":\"x\"}"),
               send(operator, "POST", path + "/revoke", "{\"reason\":\"key-compromise\"}"))) {
         assertThat(reaction.text("code")).as(reaction.toString()).isEqualTo("device-unknown");
