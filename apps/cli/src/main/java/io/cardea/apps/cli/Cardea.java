@@ -22,6 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
       ProfileCommand.class,
       AuthorityCommand.class,
       FreezeCommand.class,
+      DoctorCommand.class,
       LedgerCommand.class,
       ApiTokenCommand.class,
       ExplainCommand.class,

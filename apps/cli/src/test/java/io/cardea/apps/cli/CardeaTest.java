@@ -3,6 +3,7 @@ package io.cardea.apps.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardea.life.Refusal;
+import io.cardea.life.findings.Alarm;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -55,6 +56,7 @@ class CardeaTest {
           Map.entry("credential list --device pump-1", "listCredentials"),
           Map.entry("credential show 7", "showCredential"),
           Map.entry("credential revoke 7 --reason key-compromise", "revokeCredential"),
+          Map.entry("doctor", "listAlarms"),
           Map.entry("freeze issuance --reason leak", "freezeIssuance"),
           Map.entry("freeze show", "showIssuance"),
           Map.entry("freeze end --reason mended", "resumeIssuance"),
@@ -326,10 +328,33 @@ class CardeaTest {
   }
 
   @Test
-  void explain_knowsEveryRefusal() {
+  void doctor_endsWithOneAndSaysWhatToDoWhenAnAlarmIsRaised() {
+    String disk =
+        """
+        {"code":"disk-low","severity":"critical","state":"%s","since":"2026-11-21T10:00:00Z","detail":"free: 1 MiB",\
+        "meaning":"Nearly full.","next_step":"Make room.","runbook":"docs/operations/alarms.md#disk-low"}\
+        """;
+    String answer = "{\"now\":\"2026-11-21T10:00:00Z\",\"items\":[%s]}";
+    server.answers(200, answer.formatted(disk.formatted("raised")));
+    assertThat(run("doctor")).isEqualTo(ExitCode.REFUSED);
+    assertThat(out.toString()).contains("disk-low  raised", "Next: Make room.", "More: docs/");
+    assertThat(err.toString()).contains("1 of 1 checks");
+
+    server.answers(200, answer.formatted(disk.formatted("unseen")));
+    assertThat(run("doctor")).isEqualTo(ExitCode.REFUSED);
+    server.answers(200, answer.formatted(disk.formatted("fine")));
+    assertThat(run("doctor")).isZero();
+  }
+
+  @Test
+  void explain_knowsEveryRefusalAndEveryAlarm() {
     assertThat(execute("explain", "-o", "json")).isZero();
-    assertThat(out.toString().lines().count()).isEqualTo(Refusal.values().length);
+    assertThat(out.toString().lines().count())
+        .isEqualTo(Refusal.values().length + Alarm.values().length);
     assertThat(execute("explain", "CREDENTIAL_RETIRED")).isZero();
+    out.getBuffer().setLength(0);
+    assertThat(execute("explain", "clock-untrusted")).isZero();
+    assertThat(out.toString()).contains("refusal", "alarm", "alarms.md#clock-untrusted");
     assertThat(execute("explain", "nothing-like-it")).isEqualTo(ExitCode.REFUSED);
   }
 

@@ -1,5 +1,6 @@
 package io.cardea.apps.server;
 
+import io.cardea.apps.server.watch.Look;
 import io.cardea.life.Refused;
 import java.io.IOException;
 import java.net.URI;
@@ -8,44 +9,26 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Fetches the public URL, as relying parties will for years, and looks whether it leads here.
 final class PublicUrlCheck {
-  private static final Logger log = LoggerFactory.getLogger(PublicUrlCheck.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
 
   private PublicUrlCheck() {}
 
-  /// Says in the log what was found. A proxy in front may come up later than we do, so a failure is
-  /// an alarm and no reason to stop.
-  static boolean leadsHere(URI publicUrl, Issuers issuers) throws Refused {
+  /// A proxy in front may come up later than we do, so a failure is an alarm and no reason to stop.
+  static Look look(URI publicUrl, Issuers issuers) throws Refused, InterruptedException {
     URI probe = URI.create(publicUrl + "/.well-known/cardea/instance");
-    try (HttpClient client =
-        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
       HttpResponse<String> response =
           client.send(
-              HttpRequest.newBuilder(probe).timeout(Duration.ofSeconds(5)).build(),
-              BodyHandlers.ofString());
-      if (response.body().strip().equals(PublicDoor.instanceOf(issuers))) {
-        log.info(
-            "public.url {} leads here; it is written into every certificate, so keep it for years",
-            publicUrl);
-        return true;
-      }
-      log.error(
-          "public.url {} answers, but not with this installation: certificates would point"
-              + " elsewhere for years",
-          publicUrl);
+              HttpRequest.newBuilder(probe).timeout(PATIENCE).build(), BodyHandlers.ofString());
+      return response.body().strip().equals(PublicDoor.instanceOf(issuers))
+          ? new Look.Fine(
+              publicUrl + " leads here; it is in every certificate, so keep it for years")
+          : new Look.Wrong(publicUrl + " answers, but not with this installation");
     } catch (IOException e) {
-      log.error(
-          "public.url {} cannot be fetched ({}): relying parties will find neither CRLs nor CA"
-              + " certificates there",
-          publicUrl,
-          e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return new Look.Wrong(publicUrl + " cannot be fetched");
     }
-    return false;
   }
 }

@@ -8,6 +8,7 @@ import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.apps.server.config.DatabaseSettings;
 import io.cardea.apps.server.config.EdgeSettings;
 import io.cardea.apps.server.metrics.Metrics;
+import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Enrolment;
 import io.cardea.life.enrolment.IssuanceDesk;
@@ -47,8 +48,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -173,6 +177,16 @@ public final class Server implements AutoCloseable {
                 Routes.builder().include(est.routes(Set.of())).include(deviceDoor.routes()).build(),
                 metrics.edge("devices"),
                 time));
+    Watch watch =
+        parts.own(
+            new Watch(
+                new Checks(database, time, store, store, issuers, identity)
+                    .all(
+                        directory.path(),
+                        config.publicUrl(),
+                        Set.copyOf(config.reportingStandbys())),
+                time));
+    metrics.alarms(watch);
     ApiParts apiParts =
         new ApiParts(
             store,
@@ -187,6 +201,7 @@ public final class Server implements AutoCloseable {
             new IssuanceDesk(store, store, time),
             apiTokens,
             deviceStory,
+            watch,
             time,
             () -> health(database, time, issuers),
             metrics::scrape,
@@ -200,7 +215,7 @@ public final class Server implements AutoCloseable {
                 config.drainTimeout()));
 
     Claims claims = parts.own(new Claims(database, UUID.randomUUID().toString()));
-    Timers timers = parts.own(new Timers());
+    Timers timers = parts.own(new Timers("timers"));
     timers.every(Duration.ofSeconds(2), "revocation lists", publicDoor::refresh);
     timers.every(
         Duration.ofSeconds(5),
@@ -212,7 +227,14 @@ public final class Server implements AutoCloseable {
         });
     timers.every(Duration.ofSeconds(10), "authorities and profiles", issuers::reload);
     timers.every(Duration.ofMinutes(1), "server certificate", identity::renewIfDue);
-    var _ = Thread.ofVirtual().name("public-url").start(() -> checkPublicUrl(config, issuers));
+    Timers watching = parts.own(new Timers("watch"));
+    watching.nowAndEvery(
+        Duration.ofSeconds(10),
+        "checks",
+        () -> {
+          metrics.certificates(certificates(issuers, identity));
+          watch.look();
+        });
     log.info(
         "ready: devices https port {}, people https port {}, http port {}",
         devices.port(),
@@ -306,12 +328,14 @@ public final class Server implements AutoCloseable {
         directory.trustedAuthorities(), PosixFilePermissions.fromString("rw-r--r--"));
   }
 
-  private static void checkPublicUrl(Config config, Issuers issuers) {
-    try {
-      PublicUrlCheck.leadsHere(config.publicUrl(), issuers);
-    } catch (Refused refused) {
-      log.error("public.url was not checked: {}", refused.getMessage());
+  /// Until when the certificates of this replica's own hold, by what they are.
+  private static Map<String, Instant> certificates(Issuers issuers, ServerIdentity identity) {
+    Map<String, Instant> ends = new TreeMap<>();
+    for (Authority authority : issuers.authorities()) {
+      ends.put("authority " + authority.id(), authority.certificate().notAfter());
     }
+    ends.put("server", identity.current().notAfter());
+    return ends;
   }
 
   private static Health.Check databaseCheck(Database database) {

@@ -41,7 +41,8 @@ final class ServerIdentity {
   private volatile Optional<Current> current = Optional.empty();
 
   /// @param chain the leaf first, the root left out; the same object until it is renewed
-  record Current(TlsMaterial.Chain chain, TlsMaterial material, Instant renewAt) {}
+  record Current(
+      TlsMaterial.Chain chain, TlsMaterial material, Instant renewAt, Instant notAfter) {}
 
   ServerIdentity(Issuers issuers, Commits commits, TrustedTime time, List<String> names) {
     this.issuers = issuers;
@@ -97,7 +98,11 @@ final class ServerIdentity {
         new TlsMaterial.Chain(
             pair.getPrivate(),
             List.of(issued.certificate().toX509(), above.certificate().toX509()));
-    return new Current(chain, new TlsMaterial(chain), now.plus(life.multipliedBy(2).dividedBy(3)));
+    return new Current(
+        chain,
+        new TlsMaterial(chain),
+        now.plus(life.multipliedBy(2).dividedBy(3)),
+        issued.notAfter());
   }
 
   private static Refused unavailable(GeneralSecurityException cause) {

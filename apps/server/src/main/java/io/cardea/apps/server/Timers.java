@@ -14,9 +14,14 @@ import org.slf4j.LoggerFactory;
 final class Timers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Timers.class);
 
-  private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("timers").daemon(true).factory());
+  private final ScheduledExecutorService executor;
+
+  /// @param name of its one thread: what comes round there waits for each other
+  Timers(String name) {
+    executor =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name(name).daemon(true).factory());
+  }
 
   /// A piece of work; what it throws is logged, and it comes round again.
   @FunctionalInterface
@@ -24,10 +29,20 @@ final class Timers implements AutoCloseable {
     void run() throws Refused;
   }
 
+  /// The first time after one period.
   void every(Duration period, String name, Work work) {
+    every(period, period, name, work);
+  }
+
+  /// The first time now.
+  void nowAndEvery(Duration period, String name, Work work) {
+    every(Duration.ZERO, period, name, work);
+  }
+
+  private void every(Duration first, Duration period, String name, Work work) {
     var _ =
         executor.scheduleWithFixedDelay(
-            () -> once(name, work), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+            () -> once(name, work), first.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void once(String name, Work work) {

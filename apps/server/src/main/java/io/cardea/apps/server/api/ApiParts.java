@@ -1,5 +1,6 @@
 package io.cardea.apps.server.api;
 
+import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.IssuanceDesk;
 import io.cardea.life.enrolment.TokenDesk;
@@ -31,6 +32,7 @@ public record ApiParts(
     IssuanceDesk issuanceDesk,
     ApiTokens apiTokens,
     DeviceStory deviceStory,
+    Watch watch,
     TrustedTime time,
     Supplier<Health> health,
     Supplier<String> metrics,

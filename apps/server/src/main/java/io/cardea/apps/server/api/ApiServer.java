@@ -119,6 +119,7 @@ public final class ApiServer implements AutoCloseable {
     all.addAll(new AuthorityRoutes(parts.authorities(), parts.profileDesk()).endpoints());
     all.addAll(new CredentialRoutes(parts).endpoints());
     all.addAll(new IssuanceRoutes(parts.issuanceDesk()).endpoints());
+    all.addAll(new AlarmRoutes(parts.watch(), parts.time()).endpoints());
     all.addAll(new LedgerRoutes(parts.view()).endpoints());
     all.addAll(new ApiTokenRoutes(parts).endpoints());
     all.addAll(new OpenRoutes(parts).endpoints());

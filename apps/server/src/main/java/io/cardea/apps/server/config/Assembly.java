@@ -46,6 +46,7 @@ final class Assembly {
             value(Keys.HTTP_LISTEN),
             names,
             database.get(),
+            values.get(Keys.DATABASE_REPORTING_STANDBYS).orElse(List.of()),
             value(Keys.ISSUE_WRITERS),
             edge(),
             value(Keys.DRAIN_TIMEOUT),

@@ -18,6 +18,7 @@ public record Config(
     Listen httpListen,
     List<String> tlsNames,
     DatabaseSettings database,
+    List<String> reportingStandbys,
     int issueWriters,
     EdgeSettings edge,
     Duration drainTimeout,

@@ -78,6 +78,12 @@ final class Keys {
           Kind.integer(2, 200),
           "10",
           "Connections to the database, the writers' included.");
+  static final Key<List<String>> DATABASE_REPORTING_STANDBYS =
+      Key.optional(
+          "database.reporting-standbys",
+          Kind.names(),
+          "The application_name of each standby that nobody will ever promote. Any other one that follows without being"
+              + " synchronous raises the alarm `standby-not-synchronous`.");
   static final Key<Integer> ISSUE_WRITERS =
       Key.withDefault(
           "issue.writers",
@@ -176,6 +182,7 @@ final class Keys {
           DATABASE_PASSWORD_FILE,
           DATABASE_PASSWORD,
           DATABASE_POOL_SIZE,
+          DATABASE_REPORTING_STANDBYS,
           ISSUE_WRITERS,
           EDGE_HANDSHAKE_TIMEOUT,
           EDGE_REQUEST_TIMEOUT,

@@ -124,6 +124,23 @@ record Kind<T>(String expected, boolean list, Function<String, T> reader) {
         });
   }
 
+  /// Names as PostgreSQL takes them for an application.
+  static Kind<List<String>> names() {
+    return new Kind<>(
+        "names of 1 to 63 printable ASCII characters, separated by commas",
+        true,
+        text -> {
+          LinkedHashSet<String> names = new LinkedHashSet<>();
+          for (String item : text.split(",", -1)) {
+            String name = item.strip();
+            within(!name.isEmpty() && name.length() <= 63);
+            within(name.chars().allMatch(c -> c >= ' ' && c < 127));
+            names.add(name);
+          }
+          return List.copyOf(names);
+        });
+  }
+
   /// An address that goes into certificates: plain HTTP, since whoever fetches a CRL or an issuer
   /// must not need the answer to trust the connection it comes over.
   static Kind<URI> plainHttpUrl() {

@@ -1,15 +1,21 @@
 package io.cardea.apps.server.metrics;
 
 import io.cardea.apps.server.api.ApiEvents;
+import io.cardea.apps.server.watch.Look;
+import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.Refusal;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.Answer;
+import io.cardea.life.findings.Alarm;
 import io.cardea.platform.store.StoreListener;
 import io.cardea.protocols.edge.EdgeEvents;
 import io.cardea.protocols.est.EnrolmentDoor;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -18,10 +24,13 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// The numbers of one server. Each part of it is told through its own interface.
 public final class Metrics implements AutoCloseable {
@@ -46,6 +55,11 @@ public final class Metrics implements AutoCloseable {
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
   private final Map<String, Timer> timers = new ConcurrentHashMap<>();
   private final CommitMetrics commits;
+  private final MultiGauge certificates =
+      MultiGauge.builder("cardea.certificate.not.after")
+          .description("Until when it holds, in seconds since 1970")
+          .baseUnit("seconds")
+          .register(registry);
 
   public Metrics(TrustedTime time) {
     new JvmMemoryMetrics().bindTo(registry);
@@ -64,6 +78,34 @@ public final class Metrics implements AutoCloseable {
             counter("cardea.commit.failed", "Decisions whose transaction failed"),
             timer("cardea.read", "Time of a query of lineages, the wait for it included"),
             summary("cardea.read.lineages", "Lineages that shared one query"));
+  }
+
+  /// Shows each alarm that a replica looks for.
+  public void alarms(Watch watch) {
+    for (Alarm alarm : watch.alarms()) {
+      Gauge.builder("cardea.alarm", watch, looked -> value(looked.seen(alarm)))
+          .description("1 while raised, 0 while fine, -1 while it could not be looked at")
+          .tags("alarm", alarm.code(), "severity", alarm.severity().name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+  }
+
+  private static double value(Optional<Watch.Seen> seen) {
+    return switch (seen.map(Watch.Seen::look).orElseGet(() -> new Look.Unseen(""))) {
+      case Look.Wrong _ -> 1;
+      case Look.Fine _ -> 0;
+      case Look.Unseen _ -> -1;
+    };
+  }
+
+  /// Until when each certificate of this installation's own holds.
+  public void certificates(Map<String, Instant> ends) {
+    certificates.register(
+        ends.entrySet().stream()
+            .map(one ->
+                Row.of(Tags.of("certificate", one.getKey()), one.getValue().getEpochSecond()))
+            .collect(Collectors.toList()),
+        true);
   }
 
   /// One scrape, in the text format of Prometheus.

@@ -1,9 +1,13 @@
 package io.cardea.apps.server.api;
 
+import io.cardea.apps.server.watch.Check;
+import io.cardea.apps.server.watch.Look;
+import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
 import io.cardea.life.enrolment.IssuanceDesk;
+import io.cardea.life.findings.Alarm;
 import io.cardea.life.findings.DeviceStory;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.InventoryView;
@@ -73,6 +77,8 @@ final class ApiWorld implements AutoCloseable {
       new AtomicReference<>(
           () -> new Health(List.of(new Health.Check("database", true, "answers"))));
   final List<String> events = new CopyOnWriteArrayList<>();
+  final AtomicReference<Look> disk = new AtomicReference<>(new Look.Fine("enough"));
+  final Watch watch;
   final ApiParts parts;
   final ApiServer server;
   final HttpClient client;
@@ -102,6 +108,7 @@ final class ApiWorld implements AutoCloseable {
     admin = Objects.requireNonNull(bearers.get(Role.ADMINISTRATOR));
     reader = Objects.requireNonNull(bearers.get(Role.READER));
     identity.set(identity());
+    watch = new Watch(List.of(new Check(Alarm.DISK_LOW, Duration.ZERO, disk::get)), day.time);
     parts =
         new ApiParts(
             day.store,
@@ -116,6 +123,7 @@ final class ApiWorld implements AutoCloseable {
             new IssuanceDesk(day.store, day.store, day.time),
             tokens,
             new DeviceStory(day.store, day.store, day.store, day.store, day.time),
+            watch,
             day.time,
             () -> health.get().get(),
             () -> "cardea_example 1\n",
@@ -233,5 +241,6 @@ final class ApiWorld implements AutoCloseable {
   public void close() {
     client.close();
     server.close();
+    watch.close();
   }
 }

@@ -51,6 +51,7 @@ class ConfigTest {
           entry("edge.requests-in-flight", "64"),
           entry("drain.timeout", "1m"),
           entry("clock.max-drift", "2s"),
+          entry("database.reporting-standbys", "reports, archive"),
           entry("log.level", "debug"),
           entry("log.format", "json"));
 
@@ -69,6 +70,7 @@ class ConfigTest {
                 new Listen("0.0.0.0", 8080),
                 List.of("pki.example.org", "localhost", "127.0.0.1"),
                 new DatabaseSettings.Embedded(10),
+                List.of(),
                 2,
                 new EdgeSettings(
                     Duration.ofSeconds(10),
