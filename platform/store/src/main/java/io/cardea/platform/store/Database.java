@@ -5,9 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -20,7 +19,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /// then an `SQLException` tells.
 public final class Database implements AutoCloseable {
   /// Where the migrations of this release are on the class path.
-  public static final String MIGRATIONS = "classpath:db/migration";
+  public static final String MIGRATIONS = Schema.MIGRATIONS;
 
   /// Statements over arrays keep the plan that they got when the tables were small, or had just
   /// been filled; so on these connections a plan that reads a whole table is never the cheap one.
@@ -79,8 +78,19 @@ public final class Database implements AutoCloseable {
   ///
   /// @throws DatabaseUnusableException with one line that says what to do
   public static Database open(DatabaseAddress address, Settings settings, String... migrations) {
-    requireDurability(address);
-    migrate(address, migrations.length == 0 ? new String[] {MIGRATIONS} : migrations);
+    requireUsable(address, false);
+    Schema.migrate(
+        address, Optional.empty(), migrations.length == 0 ? new String[] {MIGRATIONS} : migrations);
+    return pooled(address, settings);
+  }
+
+  /// Opens a database whose restore is not finished, for the one who finishes it.
+  public static Database openRestoring(DatabaseAddress address, Settings settings) {
+    requireUsable(address, true);
+    return pooled(address, settings);
+  }
+
+  private static Database pooled(DatabaseAddress address, Settings settings) {
     HikariDataSource pool = pool(address, settings, "", settings.connections());
     return new Database(address, pool, pool(address, settings, DOOR_PLANS, DOOR_CONNECTIONS));
   }
@@ -117,9 +127,17 @@ public final class Database implements AutoCloseable {
     return source;
   }
 
-  private static void requireDurability(DatabaseAddress address) {
+  private static void requireUsable(DatabaseAddress address, boolean restoring) {
     Durability durability;
     try (Connection connection = address.dataSource().getConnection()) {
+      if (Schema.isBeingRestored(connection) != restoring) {
+        throw new DatabaseUnusableException(
+            restoring
+                ? address + " is not being restored"
+                : address
+                    + " is half restored: run the same cardea restore again, it begins anew, and"
+                    + " no server serves from it before it is through");
+      }
       durability = Durability.of(connection);
     } catch (SQLException e) {
       throw new DatabaseUnusableException(
@@ -131,23 +149,6 @@ public final class Database implements AutoCloseable {
               + " may lose what it acknowledged ("
               + durability
               + "): turn these on for the database and its user");
-    }
-  }
-
-  /// A release that is one behind runs on the schema of the next one, so migrations that it does
-  /// not know are none of its business; replicas that start together wait for each other.
-  private static void migrate(DatabaseAddress address, String... locations) {
-    try {
-      Flyway.configure(Database.class.getClassLoader())
-          .dataSource(address.dataSource())
-          .locations(locations)
-          .ignoreMigrationPatterns("*:future")
-          .connectRetries(0)
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
-      throw new DatabaseUnusableException(
-          "the schema of " + address + " was not migrated (" + e.getMessage() + ")", e);
     }
   }
 

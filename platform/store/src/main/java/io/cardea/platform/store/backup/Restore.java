@@ -1,0 +1,215 @@
+package io.cardea.platform.store.backup;
+
+import io.cardea.platform.store.DatabaseAddress;
+import io.cardea.platform.store.Schema;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/// Reads a backup into a database that is empty.
+///
+/// All or nothing: from before the first write until [#finish], the database is marked, and no
+/// server starts on it; a restore that died is begun again from the start. Rows are loaded under
+/// the schema that they come from, without indexes; then the schema is migrated to that of this
+/// release. Numbers that sequences hand out go on after a gap, so that none is used twice that was
+/// used after the backup was made.
+public final class Restore {
+  /// How far sequences jump: more than any fleet writes in the life of a backup.
+  public static final long JUMP = 1_000_000_000L;
+
+  private final DatabaseAddress address;
+  private final Progress progress;
+
+  public Restore(DatabaseAddress address, Progress progress) {
+    this.address = address;
+    this.progress = progress;
+  }
+
+  /// What is in the database now.
+  public record Loaded(Contents contents, Optional<byte[]> secrets) {}
+
+  /// Loads and migrates. What is given was checked before ([BackupReader#checkBytes]), and is
+  /// checked again on the way.
+  ///
+  /// @param replace whether what is in the database may be thrown away
+  public Loaded load(BackupReader backup, boolean replace) throws IOException {
+    try (Connection connection = address.dataSource().getConnection()) {
+      Catalogue catalogue = new Catalogue(connection);
+      boolean begun = Schema.isBeingRestored(connection);
+      if (!catalogue.isEmpty() && !begun && !replace) {
+        throw new BackupException(
+            address
+                + " is not empty: restore into an empty one, or give --force to throw away all"
+                + " that it holds");
+      }
+      Loading loading = new Loading(connection, catalogue);
+      BackupReader.Found found = backup.read(loading);
+      Contents contents =
+          found
+              .contents()
+              .orElseThrow(
+                  () -> new BackupException("the backup is encrypted: give its recipient's key"));
+      loading.complete();
+      progress.at("migrating", 0, 0);
+      Schema.migrate(address, Optional.empty());
+      afterwards(connection);
+      return new Loaded(contents, Optional.ofNullable(loading.secrets));
+    } catch (SQLException e) {
+      throw new BackupException("the database did not take everything: " + e.getMessage(), e);
+    }
+  }
+
+  /// The database is complete: servers may start on it.
+  public void finish() throws IOException {
+    try (Connection connection = address.dataSource().getConnection()) {
+      Schema.restored(connection);
+    } catch (SQLException e) {
+      throw new BackupException("the database did not end the restore: " + e.getMessage(), e);
+    }
+  }
+
+  private void afterwards(Connection connection) throws SQLException {
+    connection.setAutoCommit(true);
+    Catalogue catalogue = new Catalogue(connection);
+    progress.at("analysing", 0, 0);
+    for (String[] sequence : catalogue.sequences()) {
+      execute(
+          connection,
+          "select setval('%s', coalesce((select max(%s) from %s), 0) + %d)"
+              .formatted(sequence[0], sequence[2], sequence[1], JUMP));
+    }
+    execute(connection, "analyze");
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /// Takes the rows, all of them in one transaction.
+  private final class Loading implements BackupReader.Sink {
+    private final Connection connection;
+    private final Catalogue catalogue;
+    private List<Catalogue.Obstacle> obstacles = List.of();
+    private @Nullable CopyIn copy;
+    private byte @Nullable [] secrets;
+
+    Loading(Connection connection, Catalogue catalogue) {
+      this.connection = connection;
+      this.catalogue = catalogue;
+    }
+
+    @Override
+    public void begin(Contents contents) throws IOException {
+      try {
+        if (!Schema.knows(address, contents.schema())) {
+          throw new BackupException(
+              "the backup has the schema of version "
+                  + contents.schema()
+                  + ", which this release does not know: use the release that made it, or a newer"
+                  + " one");
+        }
+        execute(connection, "set statement_timeout = 0");
+        Schema.restoring(connection);
+        for (String clearing : catalogue.clearing()) {
+          execute(connection, clearing);
+        }
+        Schema.migrate(address, Optional.of(contents.schema()));
+        requireSame(contents, catalogue);
+        connection.setAutoCommit(false);
+        execute(connection, "set local maintenance_work_mem = '256MB'");
+        obstacles = catalogue.obstacles();
+        for (Catalogue.Obstacle obstacle : obstacles) {
+          execute(connection, obstacle.drop());
+        }
+        for (Contents.Table table : contents.tables()) {
+          execute(connection, "alter table \"" + table.name() + "\" disable trigger user");
+        }
+        for (Contents.Table table : contents.tables()) {
+          // What migrations wrote is in the backup too. And a table emptied in this transaction is
+          // filled without a second look at each row.
+          execute(connection, "truncate \"" + table.name() + '"');
+        }
+      } catch (SQLException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public void secrets(byte[] found) {
+      secrets = found;
+    }
+
+    @Override
+    public void rows(Contents.Table table, byte[] piece) throws IOException {
+      try {
+        if (copy == null) {
+          copy =
+              connection
+                  .unwrap(PGConnection.class)
+                  .getCopyAPI()
+                  .copyIn(
+                      "copy \"%s\" (%s) from stdin (format binary, freeze)"
+                          .formatted(table.name(), Rows.quoted(table.columns())));
+        }
+        copy.writeToCopy(piece, 0, piece.length);
+      } catch (SQLException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public void end(Contents.Table table) throws IOException {
+      try {
+        if (copy != null) {
+          copy.endCopy();
+          copy = null;
+        }
+      } catch (SQLException e) {
+        throw failed(e);
+      }
+    }
+
+    /// All rows were right: what was taken away comes back, and all of it stands.
+    void complete() throws SQLException {
+      int done = 0;
+      List<Catalogue.Obstacle> back = new ArrayList<>(obstacles);
+      Collections.reverse(back);
+      // Keys before foreign keys, which refer to them: those stood first.
+      for (Catalogue.Obstacle obstacle : back) {
+        progress.at("indexes", ++done, back.size());
+        execute(connection, obstacle.create());
+      }
+      for (Contents.Table table : catalogue.tables()) {
+        execute(connection, "alter table \"" + table.name() + "\" enable trigger user");
+      }
+      connection.commit();
+    }
+
+    private BackupException failed(SQLException e) {
+      return new BackupException("the database did not take everything: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireSame(Contents contents, Catalogue catalogue)
+      throws SQLException, BackupException {
+    if (!catalogue
+        .tables()
+        .equals(
+            contents.tables().stream()
+                .map(table -> new Contents.Table(table.name(), table.columns(), 0, ""))
+                .toList())) {
+      throw new BackupException(
+          "the tables of the backup are not those of schema version " + contents.schema());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.platform.store.backup;
+
+import org.jspecify.annotations.NullMarked;
