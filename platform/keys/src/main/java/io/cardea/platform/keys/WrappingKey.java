@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -173,6 +174,25 @@ public final class WrappingKey {
     } catch (GeneralSecurityException e) {
       return Optional.empty();
     }
+  }
+
+  /// What a holder of this key, and nobody else, makes of the digest of a backup (HMAC-SHA-256
+  /// under a key of its own, derived from this one).
+  public byte[] seal(byte[] digest) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+      byte[] derived = mac.doFinal("cardea backup seal 1".getBytes(StandardCharsets.US_ASCII));
+      mac.init(new SecretKeySpec(derived, "HmacSHA256"));
+      return mac.doFinal(digest);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
+    }
+  }
+
+  /// The key as its file holds it: for a sealed backup that is asked to take it along.
+  public byte[] text() {
+    return (HexFormat.of().formatHex(key.getEncoded()) + "\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override
