@@ -160,6 +160,8 @@ public final class DeviceStory {
       case LINEAGE_SETTLED -> "had its fork settled";
       case FINDING_RAISED -> "raised a finding" + by(entry, "finding");
       case REQUEST_REFUSED -> "was refused" + by(entry, "code");
+      case STATE_REPLAYED -> "had brought back what a backup did not know" + by(entry, "what");
+      case CREDENTIAL_RECOGNISED -> "showed a certificate of ours that a backup did not know";
       case AUTHORITY_CREATED,
           PROFILE_SAVED,
           CLASS_SAVED,
@@ -167,6 +169,9 @@ public final class DeviceStory {
           SECRET_READ,
           API_TOKEN_CREATED,
           API_TOKEN_RECOVERED,
+          BACKUP_BEGUN,
+          BACKUP_MADE,
+          BACKUP_RESTORED,
           ISSUING_PAUSED,
           ISSUING_RESUMED ->
           entry.kind().word();

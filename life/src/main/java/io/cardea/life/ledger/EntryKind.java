@@ -35,6 +35,16 @@ public enum EntryKind {
   SECRET_READ,
   API_TOKEN_CREATED,
   API_TOKEN_RECOVERED,
+  /// A copy of everything began to leave, for whom the entry names.
+  BACKUP_BEGUN,
+  BACKUP_MADE,
+  /// This database was filled from a backup.
+  BACKUP_RESTORED,
+  /// What another record of the past shows (the ledger's export, a revocation list) was brought to
+  /// a restored database.
+  STATE_REPLAYED,
+  /// A certificate of ours that the inventory did not know was shown, and is known now.
+  CREDENTIAL_RECOGNISED,
   ISSUING_PAUSED,
   ISSUING_RESUMED;
 

@@ -14,6 +14,8 @@ import picocli.CommandLine.Model.CommandSpec;
     subcommands = {
       ServerCommand.class,
       AgentCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       ConfigCommand.class,
       DeviceCommand.class,
       TokenCommand.class,

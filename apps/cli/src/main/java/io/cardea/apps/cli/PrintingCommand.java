@@ -19,7 +19,7 @@ abstract class PrintingCommand implements Callable<Integer> {
     return spec().commandLine().getErr();
   }
 
-  private CommandSpec spec() {
+  final CommandSpec spec() {
     if (spec == null) {
       throw new IllegalStateException("run by picocli alone");
     }

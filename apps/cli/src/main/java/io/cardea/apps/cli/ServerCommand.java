@@ -72,7 +72,7 @@ final class ServerCommand extends PrintingCommand {
     return ExitCode.OK;
   }
 
-  private static Config read(Optional<Path> file) throws CommandFailure {
+  static Config read(Optional<Path> file) throws CommandFailure {
     try {
       return Config.check(file.or(ConfigCommand::usualFile), System.getenv()).orThrow();
     } catch (ConfigException e) {

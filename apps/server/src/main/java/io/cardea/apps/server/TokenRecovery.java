@@ -1,7 +1,6 @@
 package io.cardea.apps.server;
 
 import io.cardea.apps.server.config.Config;
-import io.cardea.apps.server.config.DatabaseSettings;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.platform.store.Database;
@@ -9,10 +8,7 @@ import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.DatabaseClock;
 import io.cardea.platform.store.PostgresStore;
 import io.cardea.platform.store.StoreListener;
-import io.cardea.platform.store.embedded.EmbeddedPostgres;
-import io.cardea.platform.store.embedded.StoreStartException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
@@ -26,7 +22,7 @@ public final class TokenRecovery {
   public static Path recover(Config config) throws StartFailure {
     try (Parts parts = new Parts()) {
       // A new database has no token to lose: the first start of a server makes one.
-      DatabaseAddress address = address(config, parts);
+      DatabaseAddress address = HostDatabase.address(config, parts);
       Database database = parts.own(Database.open(address, Database.Settings.USUAL));
       DatabaseClock time =
           parts.own(DatabaseClock.start(database.dataSource(), Server.clockSettings(config)));
@@ -36,21 +32,5 @@ public final class TokenRecovery {
     } catch (Refused | SQLException | IOException | RuntimeException e) {
       throw new StartFailure(e);
     }
-  }
-
-  private static DatabaseAddress address(Config config, Parts parts) throws IOException {
-    if (config.database() instanceof DatabaseSettings.Embedded) {
-      Path home = Server.embeddedHome(config);
-      if (!Files.exists(home)) {
-        throw new StoreStartException(
-            home
-                + " does not exist: no server was ever started here, or data.directory is another");
-      }
-      var running = EmbeddedPostgres.running(home);
-      if (running.isPresent()) {
-        return running.get();
-      }
-    }
-    return Server.databaseAddress(config, parts);
   }
 }

@@ -1,0 +1,105 @@
+package io.cardea.apps.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What an operator does for the day on which the machine is gone.
+class BackupCommandTest extends ProductTest {
+  @Test
+  void server_isBackedUpWhileItRuns_andRisesAgainElsewhere() throws Exception {
+    Path log = folder.resolve("server.log");
+    Process server = run(log, "server", "--config", configuration.toString());
+    awaitLine(log, "administrator's token");
+    assertThat(ends("device", "register", "pump-1", "--class", "device")).isZero();
+    Path file = folder.resolve("backup");
+
+    assertThat(ends("backup", file.toString(), "--config", "cardea.yaml", "-o", "json")).isZero();
+    JsonNode made = said();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(folder.resolve("backup.partial")).doesNotExist();
+    assertThat(ends("backup", file.toString(), "--config", "cardea.yaml")).isEqualTo(1);
+    assertThat(command()).contains("is there already");
+    assertThat(ends("backup", file + "2", "--config", "cardea.yaml", "--with-wrapping-key"))
+        .isEqualTo(1);
+    assertThat(command()).contains("leaves for a recipient alone");
+    assertThat(folder.resolve("backup2")).doesNotExist();
+
+    assertThat(ends("device", "register", "pump-2", "--class", "device")).isZero();
+    assertThat(
+            ends(
+                "backup",
+                "verify",
+                file.toString(),
+                "-o",
+                "json",
+                "--wrapping-key",
+                data.resolve("wrapping.key").toString()))
+        .isZero();
+    JsonNode verified = said();
+    assertThat(verified.path("digest")).isEqualTo(made.path("digest"));
+    assertThat(verified.path("seal").asString()).isEqualTo("right");
+    assertThat(verified.path("rows").path("device").asInt()).isEqualTo(1);
+    assertThat(ends("ledger", "list", "--all")).isZero();
+    assertThat(command()).contains("backup.begun", "backup.made");
+
+    server.destroy();
+    assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    Path wrapping =
+        Files.readAllBytes(data.resolve("wrapping.key")).length > 0
+            ? data.resolve("wrapping.key")
+            : data;
+    Path other = folder.resolve("other");
+    assertThat(ends("restore", file.toString(), "--data", other.toString())).isZero();
+    assertThat(command()).contains("Put the server's wrapping.key at");
+    Files.copy(wrapping, other.resolve("wrapping.key"));
+    Files.setPosixFilePermissions(
+        other.resolve("wrapping.key"), PosixFilePermissions.fromString("rw-------"));
+    Files.copy(data.resolve("administrator.token"), other.resolve("administrator.token"));
+    Files.setPosixFilePermissions(
+        other.resolve("administrator.token"), PosixFilePermissions.fromString("rw-------"));
+
+    assertThat(ends("restore", file.toString(), "--data", other.toString())).isEqualTo(1);
+    assertThat(command()).contains("not empty", "--force");
+
+    Files.writeString(
+        configuration, Files.readString(configuration).replace(data.toString(), other.toString()));
+    Path again = folder.resolve("again.log");
+    run(again, "server", "--config", configuration.toString());
+    awaitLine(again, "administrator's token");
+    assertThat(ends("device", "list", "-o", "json", "--data-directory", other.toString())).isZero();
+    assertThat(command()).contains("pump-1").doesNotContain("pump-2");
+    assertThat(ends("ledger", "list", "--all", "--data-directory", other.toString())).isZero();
+    assertThat(command()).contains("backup.begun", "backup.restored");
+    assertThat(again).content().doesNotContain("ERROR", "Exception");
+  }
+
+  @Test
+  void damagedFile_isToldFromAGoodOne() throws Exception {
+    Path file = folder.resolve("not");
+    Files.writeString(file, "not a backup at all");
+
+    assertThat(ends("backup", "verify", file.toString())).isEqualTo(ExitCode.REFUSED);
+    assertThat(command()).contains("not a backup of Cardea").doesNotContain("\tat ");
+    assertThat(ends("restore", file.toString(), "--data", folder.resolve("x").toString()))
+        .isEqualTo(ExitCode.REFUSED);
+    assertThat(folder.resolve("x")).doesNotExist();
+    assertThat(ends("backup")).isEqualTo(ExitCode.USAGE);
+    assertThat(ends("restore", file.toString())).isEqualTo(ExitCode.USAGE);
+  }
+
+  private String command() throws Exception {
+    return Files.readString(folder.resolve("command"));
+  }
+
+  private JsonNode said() throws Exception {
+    return JsonMapper.shared().readTree(command());
+  }
+}
