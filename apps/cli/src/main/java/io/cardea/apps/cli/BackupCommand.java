@@ -80,7 +80,7 @@ final class BackupCommand extends PrintingCommand {
         ProgressLine line = new ProgressLine(err())) {
       Backups.Copied copied = HostBackup.make(config, whole.out(), form, line);
       whole.keep();
-      line.close();
+      line.clear();
       show(file, copied);
     } catch (Refused refused) {
       throw CommandFailure.refused(
@@ -138,7 +138,7 @@ final class BackupCommand extends PrintingCommand {
     public Integer call() throws CommandFailure {
       try (ProgressLine line = new ProgressLine(err())) {
         HostBackup.Verified verified = HostBackup.verify(file, keys.keys(), line);
-        line.close();
+        line.clear();
         show(verified);
       } catch (StartFailure e) {
         throw CommandFailure.refused("The backup is not good: " + e.getMessage());

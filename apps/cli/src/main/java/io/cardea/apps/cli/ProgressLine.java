@@ -52,9 +52,13 @@ final class ProgressLine implements LongWork, AutoCloseable {
         work);
   }
 
-  /// Takes the line away.
   @Override
   public void close() {
+    clear();
+  }
+
+  /// Takes the line away.
+  void clear() {
     if (drawn) {
       err.print("\r\u001b[K");
       err.flush();

@@ -86,7 +86,7 @@ final class RestoreCommand extends PrintingCommand {
     HostRestore.Order order = new HostRestore.Order(file, keys.keys(), target(where), force);
     try (ProgressLine line = new ProgressLine(err())) {
       HostRestore.Restored restored = HostRestore.restore(order, line);
-      line.close();
+      line.clear();
       show(restored, where);
     } catch (StartFailure e) {
       throw CommandFailure.refused("Not restored: " + e.getMessage());

@@ -52,10 +52,7 @@ class BackupCommandTest extends ProductTest {
 
     server.destroy();
     assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    Path wrapping =
-        Files.readAllBytes(data.resolve("wrapping.key")).length > 0
-            ? data.resolve("wrapping.key")
-            : data;
+    Path wrapping = data.resolve("wrapping.key");
     Path other = folder.resolve("other");
     assertThat(ends("restore", file.toString(), "--data", other.toString())).isZero();
     assertThat(command()).contains("Put the server's wrapping.key at");

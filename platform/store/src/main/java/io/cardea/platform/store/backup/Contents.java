@@ -119,7 +119,7 @@ public record Contents(
     Optional<Chain> head = Optional.empty();
     try {
       for (String line : new String(closing, StandardCharsets.UTF_8).lines().toList()) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", 4);
         if (words[0].equals("ledger")) {
           head = Optional.of(Chain.of(Long.parseLong(words[1]), words[2]));
         } else {
