@@ -77,6 +77,11 @@ public enum Refusal {
       CLIENT,
       "The profile does not allow this kind or size of key.",
       "Use a key that the profile allows: cardea profile show PROFILE."),
+  KEY_WEAK(
+      CLIENT,
+      "The public key is of a kind whose private half others can compute: it was made by a broken"
+          + " generator.",
+      "Make a fresh key with mended software; the detail names the defect."),
   CSR_MALFORMED(
       CLIENT,
       "The certificate request is not a well-formed PKCS#10 request.",
@@ -121,6 +126,11 @@ public enum Refusal {
       CLIENT,
       "The thing is in a state that does not allow this, or changed meanwhile.",
       "Read it again, and decide again."),
+  AUTHORITY_CERTIFICATE_REFUSED(
+      CLIENT,
+      "The CA certificate, its key or its chain is not what an authority here can live by.",
+      "The detail names what is wrong; have it signed again, or bring the missing part: cardea ca"
+          + " install --help."),
   LINT_FAILED(
       SERVER,
       "The certificate that would have been issued breaks a rule, so it was not signed.",

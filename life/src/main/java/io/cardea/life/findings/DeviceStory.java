@@ -163,6 +163,12 @@ public final class DeviceStory {
       case STATE_REPLAYED -> "had brought back what a backup did not know" + by(entry, "what");
       case CREDENTIAL_RECOGNISED -> "showed a certificate of ours that a backup did not know";
       case AUTHORITY_CREATED,
+          AUTHORITY_REQUESTED,
+          AUTHORITY_INSTALLED,
+          AUTHORITY_IMPORTED,
+          AUTHORITY_RENEWED,
+          AUTHORITY_RETIRED,
+          AUTHORITY_WITHDRAWN,
           PROFILE_SAVED,
           CLASS_SAVED,
           SERVER_CERTIFICATE_ISSUED,

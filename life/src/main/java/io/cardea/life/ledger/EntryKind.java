@@ -5,6 +5,17 @@ import java.util.Locale;
 /// What an entry says has happened. The word on the wire is stable: old entries keep it for ever.
 public enum EntryKind {
   AUTHORITY_CREATED,
+  /// Its key was made, and a request for a certificate from elsewhere is out.
+  AUTHORITY_REQUESTED,
+  /// The certificate came from elsewhere, and was checked with its chain.
+  AUTHORITY_INSTALLED,
+  /// Key and certificate were made elsewhere.
+  AUTHORITY_IMPORTED,
+  /// The same key, another certificate.
+  AUTHORITY_RENEWED,
+  AUTHORITY_RETIRED,
+  /// The request that was out is answered no more.
+  AUTHORITY_WITHDRAWN,
   PROFILE_SAVED,
   CLASS_SAVED,
   DEVICE_REGISTERED,

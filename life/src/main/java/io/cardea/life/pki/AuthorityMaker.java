@@ -6,10 +6,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
-/// The ceremony: makes a root, and issuing authorities under it. It stores and records nothing; the
-/// caller does, in one commit, before anyone relies on the result.
+/// The ceremony: makes a root, issuing authorities under it, their next certificates, and the
+/// certificates that lead from one generation of a root to the next. It stores and records nothing;
+/// the caller does, in one commit, before anyone relies on the result.
 public final class AuthorityMaker {
   /// Long-lived, seldom used: the stronger curve.
   public static final CertKey ROOT_KEY = CertKey.EC_P384;
@@ -37,61 +39,35 @@ public final class AuthorityMaker {
 
   /// A self-signed root.
   public Authority root(String name, CertKey kind, Duration life, Instant at) throws Refused {
-    WrappedKey wrapped = keys.create(kind);
-    AuthorityKey key = keys.open(wrapped);
-    byte[] subject = name(name);
-    byte[] identifier = wrapped.publicKey().identifier();
-    byte[] toBeSigned =
-        Encoding.toBeSigned(
-            Serial.random(random),
-            key.scheme().algorithmIdentifier(),
-            subject,
-            start(at),
-            end(at, life),
-            subject,
-            wrapped.publicKey().der(),
-            Encoding.authorityKeyIdentifier(identifier),
-            Encoding.subjectKeyIdentifier(identifier),
-            Encoding.authority(false),
-            Encoding.authorityKeyUsage());
-    return authority(Authority.Kind.ROOT, name, toBeSigned, key, wrapped, Optional.empty(), at);
+    return root(name, commonName(name), keys.create(kind), life, at);
   }
 
   public Authority root(String name, Instant at) throws Refused {
     return root(name, ROOT_KEY, ROOT_LIFE, at);
   }
 
+  /// A self-signed root on a key that was made before.
+  ///
+  /// @param subject the DER of its name
+  Authority root(String name, byte[] subject, WrappedKey key, Duration life, Instant at)
+      throws Refused {
+    Certificate certificate = selfSigned(subject, key, life, at);
+    return new Authority(
+        AuthorityId.of(key.publicKey()),
+        Authority.Kind.ROOT,
+        name,
+        certificate,
+        Optional.empty(),
+        key,
+        at);
+  }
+
   /// An issuing authority that has none below it. Its life ends with its issuer's at the latest.
   public Authority issuing(
       String name, Authority root, AuthorityKey rootKey, CertKey kind, Duration life, Instant at)
       throws Refused {
-    Certificate above = root.certificate();
-    if (!above.publicKey().equals(rootKey.publicKey())) {
-      throw unavailable(root, "the key is not that of its certificate");
-    }
-    if (at.isBefore(above.notBefore()) || !at.isBefore(above.notAfter())) {
-      throw unavailable(root, "its certificate is not valid at " + at);
-    }
-    WrappedKey wrapped = keys.create(kind);
-    Instant from = start(at).isBefore(above.notBefore()) ? above.notBefore() : start(at);
-    Instant to = end(at, life).isAfter(above.notAfter()) ? above.notAfter() : end(at, life);
-    byte[] toBeSigned =
-        Encoding.toBeSigned(
-            Serial.random(random),
-            rootKey.scheme().algorithmIdentifier(),
-            above.subjectDer(),
-            from,
-            to,
-            name(name),
-            wrapped.publicKey().der(),
-            Encoding.authorityKeyIdentifier(above.subjectKeyIdentifier().orElseThrow()),
-            Encoding.subjectKeyIdentifier(wrapped.publicKey().identifier()),
-            Encoding.authority(true),
-            Encoding.authorityKeyUsage(),
-            Encoding.distributionPoint(urls.crl(root.id(), 0)),
-            Encoding.authorityInformation(urls.certificate(root.id())));
-    return authority(
-        Authority.Kind.ISSUING, name, toBeSigned, rootKey, wrapped, Optional.of(root.id()), at);
+    requireUsable(root, rootKey, at);
+    return issuing(name, commonName(name), root, rootKey, keys.create(kind), life, at);
   }
 
   public Authority issuing(String name, Authority root, AuthorityKey rootKey, Instant at)
@@ -99,26 +75,164 @@ public final class AuthorityMaker {
     return issuing(name, root, rootKey, ISSUING_KEY, ISSUING_LIFE, at);
   }
 
-  private Authority authority(
-      Authority.Kind kind,
+  Authority issuing(
       String name,
-      byte[] toBeSigned,
-      AuthorityKey signer,
+      byte[] subject,
+      Authority root,
+      AuthorityKey rootKey,
       WrappedKey key,
-      Optional<AuthorityId> issuer,
+      Duration life,
       Instant at)
       throws Refused {
+    Certificate certificate =
+        signedBy(
+            root, rootKey, subject, key.publicKey(), key.publicKey().identifier(), true, at, life);
+    return new Authority(
+        AuthorityId.of(key.publicKey()),
+        Authority.Kind.ISSUING,
+        name,
+        certificate,
+        Optional.of(root.id()),
+        key,
+        at);
+  }
+
+  /// The next certificate of a root, for the same key.
+  Certificate selfSigned(byte[] subject, WrappedKey key, Duration life, Instant at) throws Refused {
+    AuthorityKey opened = keys.open(key);
+    byte[] identifier = key.publicKey().identifier();
+    byte[] toBeSigned =
+        Encoding.toBeSigned(
+            Serial.random(random),
+            opened.scheme().algorithmIdentifier(),
+            subject,
+            start(at),
+            end(at, life),
+            subject,
+            key.publicKey().der(),
+            Encoding.authorityKeyIdentifier(identifier),
+            Encoding.subjectKeyIdentifier(identifier),
+            Encoding.authority(false),
+            Encoding.authorityKeyUsage());
+    return certificate(toBeSigned, opened);
+  }
+
+  /// The next certificate of an issuing authority, for the same key and name.
+  Certificate next(
+      Authority authority, Authority root, AuthorityKey rootKey, Duration life, Instant at)
+      throws Refused {
+    Certificate now = authority.certificate();
+    return signedBy(
+        root,
+        rootKey,
+        now.subjectDer(),
+        now.publicKey(),
+        now.subjectKeyIdentifier().orElse(now.publicKey().identifier()),
+        true,
+        at,
+        life);
+  }
+
+  /// The two certificates that lead from one generation of a root to the other (RFC 4210 §4.4):
+  /// whoever trusts the old one alone gets to what the new one signed, and the other way round.
+  /// Both generations have one name, so each is self-issued and takes no length of a path.
+  List<Authority.Other> rollOver(
+      Authority old, AuthorityKey oldKey, Authority fresh, AuthorityKey freshKey) throws Refused {
+    return List.of(
+        new Authority.Other(
+            Authority.Purpose.OLD_WITH_NEW, cross(old.certificate(), fresh, freshKey)),
+        new Authority.Other(
+            Authority.Purpose.NEW_WITH_OLD, cross(fresh.certificate(), old, oldKey)));
+  }
+
+  private Certificate cross(Certificate subject, Authority signer, AuthorityKey key)
+      throws Refused {
+    Certificate above = signer.certificate();
+    return crossed(
+        signer,
+        key,
+        subject.subjectDer(),
+        subject.publicKey(),
+        subject.subjectKeyIdentifier().orElse(subject.publicKey().identifier()),
+        false,
+        latest(subject.notBefore(), above.notBefore()),
+        earliest(subject.notAfter(), above.notAfter()));
+  }
+
+  private Certificate signedBy(
+      Authority root,
+      AuthorityKey rootKey,
+      byte[] subject,
+      SubjectPublicKey key,
+      byte[] identifier,
+      boolean leavesAlone,
+      Instant at,
+      Duration life)
+      throws Refused {
+    requireUsable(root, rootKey, at);
+    Certificate above = root.certificate();
+    return crossed(
+        root,
+        rootKey,
+        subject,
+        key,
+        identifier,
+        leavesAlone,
+        latest(start(at), above.notBefore()),
+        earliest(end(at, life), above.notAfter()));
+  }
+
+  private Certificate crossed(
+      Authority signer,
+      AuthorityKey signerKey,
+      byte[] subject,
+      SubjectPublicKey key,
+      byte[] identifier,
+      boolean leavesAlone,
+      Instant from,
+      Instant to)
+      throws Refused {
+    byte[] toBeSigned =
+        Encoding.toBeSigned(
+            Serial.random(random),
+            signerKey.scheme().algorithmIdentifier(),
+            signer.certificate().subjectDer(),
+            from,
+            to,
+            subject,
+            key.der(),
+            Encoding.authorityKeyIdentifier(
+                signer.certificate().subjectKeyIdentifier().orElseThrow()),
+            Encoding.subjectKeyIdentifier(identifier),
+            Encoding.authority(leavesAlone),
+            Encoding.authorityKeyUsage(),
+            Encoding.distributionPoint(urls.crl(signer.id(), 0)),
+            Encoding.authorityInformation(urls.certificate(signer.id())));
+    return certificate(toBeSigned, signerKey);
+  }
+
+  private static void requireUsable(Authority signer, AuthorityKey key, Instant at) throws Refused {
+    if (!signer.key().publicKey().equals(key.publicKey())) {
+      throw unavailable(signer, "the key is not that of its certificate");
+    }
+    Certificate own = signer.certificate();
+    if (at.isBefore(own.notBefore()) || !at.isBefore(own.notAfter())) {
+      throw unavailable(signer, "its certificate is not valid at " + at);
+    }
+  }
+
+  private Certificate certificate(byte[] toBeSigned, AuthorityKey signer) throws Refused {
     byte[] signature = signer.sign(toBeSigned);
     if (!backend.verify(signer.scheme(), signer.publicKey(), toBeSigned, signature)) {
       throw new Refused(
-          Refusal.AUTHORITY_UNAVAILABLE, "the signature of " + name + " does not verify");
+          Refusal.AUTHORITY_UNAVAILABLE,
+          "a signature of " + signer.publicKey() + " does not verify");
     }
-    byte[] der = Encoding.signed(toBeSigned, signer.scheme().algorithmIdentifier(), signature);
-    return new Authority(
-        AuthorityId.of(key.publicKey()), kind, name, Certificate.of(der), issuer, key, at);
+    return Certificate.of(
+        Encoding.signed(toBeSigned, signer.scheme().algorithmIdentifier(), signature));
   }
 
-  private static byte[] name(String name) throws Refused {
+  static byte[] commonName(String name) throws Refused {
     return Der.sequence(Encoding.rdn(SubjectAttribute.COMMON_NAME, name));
   }
 
@@ -128,6 +242,14 @@ public final class AuthorityMaker {
 
   private static Instant end(Instant at, Duration life) {
     return at.plus(life).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private static Instant latest(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  private static Instant earliest(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
   }
 
   private static Refused unavailable(Authority authority, String why) {

@@ -161,6 +161,15 @@ public final class Certificate {
         : Optional.of(authorityKeyIdentifier.clone());
   }
 
+  /// What it is signed with; nothing for what is weak or unknown here.
+  public Optional<SignatureScheme> scheme() {
+    try {
+      return SignatureScheme.byAlgorithmIdentifier(parsed.getSignatureAlgorithm().getEncoded());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /// Whether this certificate names that one as its issuer, and its signature verifies under that
   /// one's key.
   public boolean isSignedBy(Certificate issuer, CryptoBackend backend) {

@@ -93,6 +93,11 @@ public final class Issuer {
       throw new Refused(
           Refusal.PROFILE_VIOLATION, "profile " + profile.name() + " gives no host names");
     }
+    if (!authority.isActive()
+        && (profile.extendedKeyUse().contains(ExtendedKeyUse.CLIENT_AUTH)
+            || profile.extendedKeyUse().contains(ExtendedKeyUse.SERVER_AUTH))) {
+      throw unavailable("it is retired: it certifies nobody but who answers for it");
+    }
     Certificate own = authority.certificate();
     Instant at = request.at().truncatedTo(ChronoUnit.SECONDS);
     Instant notBefore = latest(at.minus(profile.backdate()), own.notBefore());

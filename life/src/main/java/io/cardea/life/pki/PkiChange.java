@@ -7,6 +7,21 @@ public sealed interface PkiChange extends Change {
   /// A new authority with its wrapped key. Taken when the id is.
   record SaveAuthority(Authority authority) implements PkiChange {}
 
+  /// Another state or certificate of an authority. Stale unless it still is what `before` says.
+  record ChangeAuthority(Authority before, Authority after) implements PkiChange {
+    public ChangeAuthority {
+      if (!before.id().equals(after.id()) || !before.key().equals(after.key())) {
+        throw new IllegalArgumentException("after: " + after.id() + " (expected: the same key)");
+      }
+    }
+  }
+
+  /// A request for a certificate from elsewhere. Taken when one of that name or key is out.
+  record OpenAuthorityRequest(AuthorityRequest request) implements PkiChange {}
+
+  /// The request was answered or withdrawn. Stale when it is no longer there.
+  record CloseAuthorityRequest(AuthorityRequest request) implements PkiChange {}
+
   /// A profile, new or changed.
   record SaveProfile(Profile profile) implements PkiChange {}
 }

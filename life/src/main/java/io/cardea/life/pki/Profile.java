@@ -26,6 +26,7 @@ import java.util.Set;
 /// @param backdate how far notBefore is set back, for devices whose clock is slow
 /// @param requestedHostNames whether DNS names that a request asks for may be copied into the
 ///   certificate; without it, and always for other kinds of names, asking for them is refused
+/// @param authority the name of who issues under it; without one, the usual authority does
 public record Profile(
     String name,
     List<SubjectPart> subject,
@@ -35,7 +36,8 @@ public record Profile(
     Duration life,
     Duration backdate,
     Set<CertKey> keys,
-    boolean requestedHostNames) {
+    boolean requestedHostNames,
+    Optional<String> authority) {
   /// The field that holds a device's registered id.
   public static final String DEVICE_ID = "device.id";
 
@@ -92,6 +94,30 @@ public record Profile(
     }
   }
 
+  /// Issued under by the usual authority.
+  public Profile(
+      String name,
+      List<SubjectPart> subject,
+      Optional<Template> identity,
+      Set<KeyUse> keyUse,
+      List<ExtendedKeyUse> extendedKeyUse,
+      Duration life,
+      Duration backdate,
+      Set<CertKey> keys,
+      boolean requestedHostNames) {
+    this(
+        name,
+        subject,
+        identity,
+        keyUse,
+        extendedKeyUse,
+        life,
+        backdate,
+        keys,
+        requestedHostNames,
+        Optional.empty());
+  }
+
   /// For a device's operational credential.
   ///
   /// @param trustDomain names the fleet, such as `fleet.example.com`; it is baked into certificates
@@ -140,12 +166,44 @@ public record Profile(
   /// The same profile with another life: classes and demonstrations differ in little else.
   public Profile withLife(Duration other) {
     return new Profile(
-        name, subject, identity, keyUse, extendedKeyUse, other, backdate, keys, requestedHostNames);
+        name,
+        subject,
+        identity,
+        keyUse,
+        extendedKeyUse,
+        other,
+        backdate,
+        keys,
+        requestedHostNames,
+        authority);
   }
 
   public Profile withBackdate(Duration other) {
     return new Profile(
-        name, subject, identity, keyUse, extendedKeyUse, life, other, keys, requestedHostNames);
+        name,
+        subject,
+        identity,
+        keyUse,
+        extendedKeyUse,
+        life,
+        other,
+        keys,
+        requestedHostNames,
+        authority);
+  }
+
+  public Profile withAuthority(Optional<String> other) {
+    return new Profile(
+        name,
+        subject,
+        identity,
+        keyUse,
+        extendedKeyUse,
+        life,
+        backdate,
+        keys,
+        requestedHostNames,
+        other);
   }
 
   /// Whether this request asks for no more than the profile gives to who has these fields. An empty

@@ -1,5 +1,6 @@
 package io.cardea.life.pki;
 
+import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.Permission;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 /// new one.
 public final class ProfileDesk {
   private final Commits commits;
+  private final Authorities authorities;
   private final InstantSource time;
   private final Changed changed;
 
@@ -26,8 +28,10 @@ public final class ProfileDesk {
     void now() throws Refused;
   }
 
-  public ProfileDesk(Commits commits, InstantSource time, Changed changed) {
+  public ProfileDesk(
+      Commits commits, Authorities authorities, InstantSource time, Changed changed) {
     this.commits = commits;
+    this.authorities = authorities;
     this.time = time;
     this.changed = changed;
   }
@@ -35,6 +39,14 @@ public final class ProfileDesk {
   /// Saves a profile, new or changed. Other replicas follow within ten seconds.
   public Profile save(Profile profile, Actor actor) throws Refused {
     actor.must(Permission.CERTIFY);
+    if (profile.authority().isPresent()
+        && Generations.in(authorities)
+            .present(profile.authority().get())
+            .filter(one -> one.kind() == Authority.Kind.ISSUING)
+            .isEmpty()) {
+      throw new Refused(
+          Refusal.NOT_FOUND, "active issuing authority: " + profile.authority().get());
+    }
     Entry entry =
         new Entry(
             EntryKind.PROFILE_SAVED,
@@ -44,6 +56,7 @@ public final class ProfileDesk {
             Map.of(
                 "profile", profile.name(),
                 "life", profile.life().toString(),
+                "authority", profile.authority().orElse(""),
                 "backdate", profile.backdate().toString(),
                 "keys",
                     profile.keys().stream()

@@ -22,6 +22,11 @@ public final class WrappedKey {
     return id;
   }
 
+  /// Whose it is, after its id.
+  public KeyHome home() {
+    return id.startsWith(KeyHome.PKCS11.prefix()) ? KeyHome.PKCS11 : KeyHome.SOFTWARE;
+  }
+
   public CertKey kind() {
     return publicKey.kind();
   }

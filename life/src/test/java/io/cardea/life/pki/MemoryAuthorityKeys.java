@@ -24,12 +24,31 @@ public final class MemoryAuthorityKeys implements AuthorityKeys {
   }
 
   @Override
-  public WrappedKey create(CertKey kind) throws Refused {
+  public WrappedKey create(CertKey kind, KeyHome home) throws Refused {
     requireReach();
     KeyPair pair = backend.generateKeyPair(kind);
-    SubjectPublicKey publicKey = SubjectPublicKey.of(pair.getPublic().getEncoded());
-    String id = "memory-" + publicKey.fingerprint().hex().substring(0, 16);
-    keys.put(id, pair.getPrivate());
+    return keep(SubjectPublicKey.of(pair.getPublic().getEncoded()), pair.getPrivate(), home);
+  }
+
+  @Override
+  public WrappedKey adopt(SubjectPublicKey publicKey, byte[] pkcs8) throws Refused {
+    requireReach();
+    return keep(publicKey, backend.privateKey(publicKey.kind(), pkcs8), KeyHome.SOFTWARE);
+  }
+
+  /// Finds what [#create] made in a token, by its id.
+  @Override
+  public WrappedKey inToken(SubjectPublicKey publicKey, String labelOrId) throws Refused {
+    requireReach();
+    if (!labelOrId.startsWith(KeyHome.PKCS11.prefix()) || !keys.containsKey(labelOrId)) {
+      throw new Refused(Refusal.NOT_FOUND, "key in the token: " + labelOrId);
+    }
+    return new WrappedKey(labelOrId, publicKey, publicKey.fingerprint().bytes());
+  }
+
+  private WrappedKey keep(SubjectPublicKey publicKey, PrivateKey privateKey, KeyHome home) {
+    String id = home.prefix() + "memory-" + publicKey.fingerprint().hex().substring(0, 16);
+    keys.put(id, privateKey);
     return new WrappedKey(id, publicKey, publicKey.fingerprint().bytes());
   }
 

@@ -25,6 +25,7 @@ import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authorities;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.AuthorityRequest;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.Revocations;
 import io.cardea.life.rotation.Lineage;
@@ -304,6 +305,13 @@ public final class InMemoryStore
   }
 
   // Authorities and revocations
+
+  @Override
+  public synchronized List<AuthorityRequest> authorityRequests() {
+    return tables.authorityRequests.values().stream()
+        .sorted(Comparator.comparing(AuthorityRequest::created).thenComparing(AuthorityRequest::id))
+        .toList();
+  }
 
   @Override
   public synchronized List<Authority> authorities() {

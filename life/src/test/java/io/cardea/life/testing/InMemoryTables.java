@@ -17,6 +17,7 @@ import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.AuthorityRequest;
 import io.cardea.life.pki.PkiChange;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.rotation.Pace;
@@ -42,6 +43,7 @@ final class InMemoryTables {
   final Map<Fingerprint, KeyRow> keys = new LinkedHashMap<>();
   final Map<UUID, Token> tokens = new LinkedHashMap<>();
   final Map<AuthorityId, Authority> authorities = new LinkedHashMap<>();
+  final Map<AuthorityId, AuthorityRequest> authorityRequests = new LinkedHashMap<>();
   final TreeMap<String, Profile> profiles = new TreeMap<>();
 
   record SlotRow(long version, List<CredentialId> uses, Optional<Instant> forkedAt, Pace pace) {}
@@ -167,6 +169,26 @@ final class InMemoryTables {
           return new Outcome.Taken(change);
         }
         undo.put(authorities, authority.id(), authority);
+      }
+      case PkiChange.ChangeAuthority(var before, var after) -> {
+        if (!before.equals(authorities.get(before.id()))) {
+          return new Outcome.Stale();
+        }
+        undo.put(authorities, after.id(), after);
+      }
+      case PkiChange.OpenAuthorityRequest(var request) -> {
+        if (authorityRequests.containsKey(request.id())
+            || authorityRequests.values().stream()
+                .anyMatch(other -> other.name().equals(request.name()))) {
+          return new Outcome.Taken(change);
+        }
+        undo.put(authorityRequests, request.id(), request);
+      }
+      case PkiChange.CloseAuthorityRequest(var request) -> {
+        if (!authorityRequests.containsKey(request.id())) {
+          return new Outcome.Stale();
+        }
+        undo.remove(authorityRequests, request.id());
       }
       case PkiChange.SaveProfile(var profile) -> undo.put(profiles, profile.name(), profile);
     }

@@ -24,6 +24,7 @@ import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.AuthorityRequest;
 import io.cardea.life.pki.Certificate;
 import io.cardea.life.pki.SubjectPublicKey;
 import io.cardea.life.pki.WrappedKey;
@@ -202,6 +203,16 @@ final class Samples {
         Optional.empty(),
         new WrappedKey("key-" + id, key(certificate), new byte[] {1, 2, 3}),
         NOON.plusSeconds(seconds));
+  }
+
+  static AuthorityRequest authorityRequest(String name) {
+    SubjectPublicKey key = key(Certificate.of(Base64.getDecoder().decode(ROOT)));
+    return new AuthorityRequest(
+        AuthorityId.of(key),
+        name,
+        new WrappedKey("software-" + "1", key, new byte[] {4, 5}),
+        "-----BEGIN CERTIFICATE REQUEST-----",
+        NOON);
   }
 
   private static SubjectPublicKey key(Certificate certificate) {

@@ -38,6 +38,11 @@ import io.cardea.life.ledger.Decision;
 import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authorities;
+import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.AuthorityRequest;
+import io.cardea.life.pki.PkiChange.ChangeAuthority;
+import io.cardea.life.pki.PkiChange.CloseAuthorityRequest;
+import io.cardea.life.pki.PkiChange.OpenAuthorityRequest;
 import io.cardea.life.pki.PkiChange.SaveAuthority;
 import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.pki.Profile;
@@ -46,12 +51,14 @@ import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.Sighting;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -305,6 +312,65 @@ public abstract class StoreContract<
       assertThat(store.authorities())
           .containsExactly(Samples.authority("b-earlier", 0), Samples.authority("a-later", 1));
       assertThat(store.commit(decision("pump-1", later))).isEqualTo(new Outcome.Taken(later));
+    }
+
+    @Test
+    void authority_changesOnlyFromWhatItWas() {
+      Authority before = Samples.authority("a", 0);
+      commit(new SaveAuthority(before));
+      Authority after = before.retired();
+
+      commit(new ChangeAuthority(before, after));
+
+      assertThat(store.authorities()).containsExactly(after);
+      assertThat(store.commit(decision("pump-1", new ChangeAuthority(before, after))))
+          .isEqualTo(new Outcome.Stale());
+    }
+
+    @Test
+    void whatBelongsToAnAuthority_isReadBackInItsOrder() {
+      Authority plain = Samples.authority("a", 0);
+      Authority whole =
+          new Authority(
+              plain.id(),
+              plain.kind(),
+              plain.name(),
+              Authority.State.ACTIVE,
+              plain.certificate(),
+              plain.issuer(),
+              plain.key(),
+              Stream.of(Authority.Purpose.values())
+                  .map(purpose -> new Authority.Other(purpose, plain.certificate()))
+                  .toList(),
+              BigInteger.TEN.pow(40),
+              plain.created());
+
+      commit(new SaveAuthority(whole));
+
+      assertThat(store.authorities()).containsExactly(whole);
+    }
+
+    @Test
+    void requestOfAnAuthority_isOutOnceAndClosedOnce() {
+      AuthorityRequest request = Samples.authorityRequest("Factory");
+      OpenAuthorityRequest open = new OpenAuthorityRequest(request);
+      commit(open);
+
+      assertThat(store.authorityRequests()).containsExactly(request);
+      assertThat(store.commit(decision("pump-1", open))).isEqualTo(new Outcome.Taken(open));
+      commit(new CloseAuthorityRequest(request));
+      assertThat(store.authorityRequests()).isEmpty();
+      assertThat(store.commit(decision("pump-1", new CloseAuthorityRequest(request))))
+          .isEqualTo(new Outcome.Stale());
+    }
+
+    @Test
+    void profileOfANamedAuthority_isReadBack() {
+      Profile named =
+          Profile.device("fleet.example", Duration.ofDays(90)).withAuthority(Optional.of("Meters"));
+      commit(new SaveProfile(named));
+
+      assertThat(store.profiles()).containsExactly(named);
     }
 
     @Test

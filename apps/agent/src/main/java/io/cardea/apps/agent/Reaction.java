@@ -31,7 +31,8 @@ enum Reaction {
           CREDENTIAL_RETIRED,
           CREDENTIAL_REVOKED ->
           OTHER_CREDENTIAL;
-      case KEY_OF_OTHER_DEVICE, KEY_COMPROMISED, CSR_BAD_PROOF, CSR_MALFORMED -> FRESH_KEY;
+      case KEY_OF_OTHER_DEVICE, KEY_COMPROMISED, KEY_WEAK, CSR_BAD_PROOF, CSR_MALFORMED ->
+          FRESH_KEY;
       case TOKEN_INVALID,
           TOKEN_EXPIRED,
           TOKEN_SPENT,
@@ -50,6 +51,7 @@ enum Reaction {
           NOT_FOUND,
           ALREADY_EXISTS,
           FORBIDDEN,
+          AUTHORITY_CERTIFICATE_REFUSED,
           CONFLICT ->
           WAIT_FOR_HELP;
       case REQUEST_TIMEOUT,

@@ -57,7 +57,8 @@ final class ProfileCommand extends GroupCommand {
         "",
         "Examples:",
         "  cardea profile save meters --like device --life 365d",
-        "  cardea profile save meters --life 180d --backdate 1h"
+        "  cardea profile save meters --life 180d --backdate 1h",
+        "  cardea profile save meters --authority 'Meters CA'"
       })
   static final class Save extends ApiCommand {
     @Parameters(index = "0", paramLabel = "PROFILE", description = "Its name.")
@@ -83,9 +84,16 @@ final class ProfileCommand extends GroupCommand {
         description = "How far they begin in the past, for devices whose clocks are slow.")
     private Optional<Duration> backdate = Optional.empty();
 
+    @Option(
+        names = "--authority",
+        paramLabel = "NAME",
+        description = "Who issues under it; \"\" for the usual authority.")
+    private Optional<String> authority = Optional.empty();
+
     @Override
     void run(ApiClient api) throws CommandFailure {
       ObjectNode body = body();
+      authority.ifPresent(other -> body.put("authority", other));
       like.ifPresent(other -> body.put("like", other));
       life.ifPresent(time -> body.put("life_seconds", time.toSeconds()));
       backdate.ifPresent(time -> body.put("backdate_seconds", time.toSeconds()));

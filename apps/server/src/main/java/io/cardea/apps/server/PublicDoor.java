@@ -49,7 +49,7 @@ final class PublicDoor {
 
   /// Names this installation: who fetches the public URL must find this.
   static String instanceOf(Issuers issuers) throws Refused {
-    return issuers.chain().getLast().certificate().fingerprint().hex();
+    return issuers.chain().getLast().fingerprint().hex();
   }
 
   /// Signs the lists whose content changed, and those that are getting old.

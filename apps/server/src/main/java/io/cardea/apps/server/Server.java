@@ -19,7 +19,11 @@ import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.InventoryView;
 import io.cardea.life.inventory.Registry;
 import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.AuthorityDesk;
+import io.cardea.life.pki.AuthoritySuccession;
+import io.cardea.life.pki.Certificate;
 import io.cardea.life.pki.CryptoBackend;
+import io.cardea.life.pki.KeyHome;
 import io.cardea.life.pki.Pem;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
@@ -147,7 +151,7 @@ public final class Server implements AutoCloseable {
     // Our own identity, and the secrets of the first start.
     ServerIdentity identity = new ServerIdentity(issuers, store, time, config.tlsNames());
     identity.renewIfDue();
-    writeTrustedAuthorities(directory, issuers);
+    writeTrustedAuthorities(directory, issuers.trusted());
     AdministratorToken.ensure(directory, store, apiTokens);
 
     // The doors: plain HTTP first, since certificates that point there are issued by the others.
@@ -187,13 +191,28 @@ public final class Server implements AutoCloseable {
                         Set.copyOf(config.reportingStandbys())),
                 time));
     metrics.alarms(watch);
+    AuthorityDesk authorityDesk =
+        new AuthorityDesk(
+            store,
+            store,
+            keys,
+            crypto,
+            urls,
+            time,
+            () -> {
+              followAuthorities(directory, issuers);
+              publicDoor.refresh();
+            });
     ApiParts apiParts =
         new ApiParts(
             store,
             new InventoryView(store, store),
             store,
             registry,
-            new ProfileDesk(store, time, issuers::reload),
+            new ProfileDesk(store, store, time, issuers::reload),
+            authorityDesk,
+            new AuthoritySuccession(store, keys, crypto, urls, authorityDesk),
+            KeyHome.SOFTWARE,
             revocation,
             quarantine,
             access,
@@ -225,7 +244,10 @@ public final class Server implements AutoCloseable {
             revocation.retireDue(500);
           }
         });
-    timers.every(Duration.ofSeconds(10), "authorities and profiles", issuers::reload);
+    timers.every(
+        Duration.ofSeconds(10),
+        "authorities and profiles",
+        () -> followAuthorities(directory, issuers));
     timers.every(Duration.ofMinutes(1), "server certificate", identity::renewIfDue);
     Timers watching = parts.own(new Timers("watch"));
     watching.nowAndEvery(
@@ -316,12 +338,27 @@ public final class Server implements AutoCloseable {
         edge.requestsInFlight());
   }
 
+  private static void followAuthorities(DataDirectory directory, Issuers issuers) throws Refused {
+    List<Certificate> before = issuers.trusted();
+    issuers.reload();
+    if (!issuers.trusted().equals(before)) {
+      try {
+        writeTrustedAuthorities(directory, issuers.trusted());
+      } catch (IOException e) {
+        log.error(
+            "{} is out of date until the next start: {}",
+            directory.trustedAuthorities(),
+            e.toString());
+      }
+    }
+  }
+
   /// No secret, but it must be whole: devices and people pin it.
-  private static void writeTrustedAuthorities(DataDirectory directory, Issuers issuers)
-      throws Refused, IOException {
+  private static void writeTrustedAuthorities(DataDirectory directory, List<Certificate> trusted)
+      throws IOException {
     StringBuilder pem = new StringBuilder();
-    for (Authority authority : issuers.chain().reversed()) {
-      pem.append(Pem.encode(authority.certificate()));
+    for (Certificate certificate : trusted.reversed()) {
+      pem.append(Pem.encode(certificate));
     }
     OwnerOnly.write(directory.trustedAuthorities(), pem.toString());
     Files.setPosixFilePermissions(

@@ -11,6 +11,7 @@ import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.CertKey;
+import io.cardea.life.pki.Certificate;
 import io.cardea.life.pki.IssuanceRequest;
 import io.cardea.life.pki.IssuedCertificate;
 import io.cardea.life.pki.Issuer;
@@ -20,9 +21,11 @@ import io.cardea.protocols.edge.TlsMaterial;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +44,14 @@ final class ServerIdentity {
   private volatile Optional<Current> current = Optional.empty();
 
   /// @param chain the leaf first, the root left out; the same object until it is renewed
+  /// @param sent what was above it when it was made
   record Current(
-      TlsMaterial.Chain chain, TlsMaterial material, Instant renewAt, Instant notAfter) {}
+      TlsMaterial.Chain chain,
+      TlsMaterial material,
+      Instant renewAt,
+      Instant notAfter,
+      Authority authority,
+      List<Certificate> sent) {}
 
   ServerIdentity(Issuers issuers, Commits commits, TrustedTime time, List<String> names) {
     this.issuers = issuers;
@@ -55,10 +64,13 @@ final class ServerIdentity {
     return current.orElseThrow(() -> new IllegalStateException("no server certificate yet"));
   }
 
-  /// Makes a new key and certificate when there is none or when two thirds of its life are over.
+  /// Makes a new key and certificate when there is none, when two thirds of its life are over, or
+  /// when those above it changed.
   void renewIfDue() throws Refused {
     Instant now = time.instant();
-    if (current.isPresent() && now.isBefore(current.get().renewAt())) {
+    if (current.isPresent()
+        && now.isBefore(current.get().renewAt())
+        && issuers.sentWith(current.get().authority()).equals(current.get().sent())) {
       return;
     }
     try {
@@ -92,17 +104,18 @@ final class ServerIdentity {
     if (!(commits.commit(new Decision(List.of(), List.of(entry))) instanceof Outcome.Committed)) {
       throw new Refused(Refusal.STORE_UNAVAILABLE, "the server certificate was not recorded");
     }
-    Authority above = issuer.authority();
+    List<X509Certificate> chain = new ArrayList<>(List.of(issued.certificate().toX509()));
+    List<Certificate> sent = issuers.sentWith(issuer.authority());
+    sent.forEach(one -> chain.add(one.toX509()));
     Duration life = Duration.between(now, issued.notAfter());
-    TlsMaterial.Chain chain =
-        new TlsMaterial.Chain(
-            pair.getPrivate(),
-            List.of(issued.certificate().toX509(), above.certificate().toX509()));
+    TlsMaterial.Chain shown = new TlsMaterial.Chain(pair.getPrivate(), chain);
     return new Current(
-        chain,
-        new TlsMaterial(chain),
+        shown,
+        new TlsMaterial(shown),
         now.plus(life.multipliedBy(2).dividedBy(3)),
-        issued.notAfter());
+        issued.notAfter(),
+        issuer.authority(),
+        sent);
   }
 
   private static Refused unavailable(GeneralSecurityException cause) {

@@ -6,6 +6,7 @@ import io.cardea.life.pki.AuthorityKey;
 import io.cardea.life.pki.AuthorityKeys;
 import io.cardea.life.pki.CertKey;
 import io.cardea.life.pki.CryptoBackend;
+import io.cardea.life.pki.KeyHome;
 import io.cardea.life.pki.SignatureScheme;
 import io.cardea.life.pki.SubjectPublicKey;
 import io.cardea.life.pki.WrappedKey;
@@ -34,18 +35,46 @@ public final class SoftwareAuthorityKeys implements AuthorityKeys {
   }
 
   @Override
-  public WrappedKey create(CertKey kind) throws Refused {
-    byte[] idBits = new byte[8];
-    random.nextBytes(idBits);
-    String id = "software-" + HexFormat.of().formatHex(idBits);
+  public WrappedKey create(CertKey kind, KeyHome home) throws Refused {
+    if (home != KeyHome.SOFTWARE) {
+      throw noToken();
+    }
     KeyPair pair = backend.generateKeyPair(kind);
-    SubjectPublicKey publicKey = SubjectPublicKey.of(pair.getPublic().getEncoded());
     byte[] pkcs8 = pair.getPrivate().getEncoded();
     try {
-      return new WrappedKey(id, publicKey, wrappingKey.wrap(pkcs8, context(id, publicKey)));
+      return wrapped(SubjectPublicKey.of(pair.getPublic().getEncoded()), pkcs8);
     } finally {
       Arrays.fill(pkcs8, (byte) 0);
     }
+  }
+
+  @Override
+  public WrappedKey adopt(SubjectPublicKey publicKey, byte[] pkcs8) throws Refused {
+    WrappedKey wrapped = wrapped(publicKey, pkcs8);
+    try {
+      open(wrapped);
+    } catch (Refused e) {
+      throw new Refused(
+          Refusal.REQUEST_MALFORMED, "the private key does not fit " + publicKey.kind());
+    }
+    return wrapped;
+  }
+
+  @Override
+  public WrappedKey inToken(SubjectPublicKey publicKey, String labelOrId) throws Refused {
+    throw noToken();
+  }
+
+  private WrappedKey wrapped(SubjectPublicKey publicKey, byte[] pkcs8) {
+    byte[] idBits = new byte[8];
+    random.nextBytes(idBits);
+    String id = KeyHome.SOFTWARE.prefix() + HexFormat.of().formatHex(idBits);
+    return new WrappedKey(id, publicKey, wrappingKey.wrap(pkcs8, context(id, publicKey)));
+  }
+
+  private static Refused noToken() {
+    return new Refused(
+        Refusal.AUTHORITY_UNAVAILABLE, "no token is configured: set keys.pkcs11.module");
   }
 
   @Override

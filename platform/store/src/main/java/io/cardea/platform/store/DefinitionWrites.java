@@ -9,8 +9,6 @@ import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.InventoryChange.SaveApiToken;
 import io.cardea.life.inventory.InventoryChange.SaveClass;
 import io.cardea.life.inventory.Scope;
-import io.cardea.life.pki.Authority;
-import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.Template;
@@ -22,7 +20,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 
-/// Writes what people define: devices, classes, profiles, authorities and bearer tokens.
+/// Writes what people define: devices, classes, profiles and bearer tokens.
 final class DefinitionWrites {
   private final Connection connection;
 
@@ -137,13 +135,14 @@ final class DefinitionWrites {
           connection.prepareStatement(
               """
               insert into profile (name, subject_attributes, subject_templates, identity, key_use,
-                extended_key_use, life_ms, backdate_ms, keys, requested_host_names)
-              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                extended_key_use, life_ms, backdate_ms, keys, requested_host_names, authority)
+              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               on conflict (name) do update set subject_attributes = excluded.subject_attributes,
                 subject_templates = excluded.subject_templates, identity = excluded.identity,
                 key_use = excluded.key_use, extended_key_use = excluded.extended_key_use,
                 life_ms = excluded.life_ms, backdate_ms = excluded.backdate_ms,
-                keys = excluded.keys, requested_host_names = excluded.requested_host_names
+                keys = excluded.keys, requested_host_names = excluded.requested_host_names,
+                authority = excluded.authority
               """)) {
         statement.setString(1, profile.name());
         statement.setArray(2, texts(profile.subject(), part -> part.attribute().name()));
@@ -155,29 +154,9 @@ final class DefinitionWrites {
         statement.setLong(8, profile.backdate().toMillis());
         statement.setArray(9, texts(profile.keys().stream().sorted().toList(), Enum::name));
         statement.setBoolean(10, profile.requestedHostNames());
+        statement.setString(11, profile.authority().orElse(null));
         statement.executeUpdate();
       }
-    }
-  }
-
-  /// Returns false when the id is taken.
-  boolean authority(Authority authority) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            """
-            insert into authority
-              (id, kind, name, certificate, issuer, key_id, wrapped_key, created)
-            values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing
-            """)) {
-      statement.setString(1, authority.id().value());
-      statement.setString(2, authority.kind().name());
-      statement.setString(3, authority.name());
-      statement.setBytes(4, authority.certificate().der());
-      statement.setString(5, authority.issuer().map(AuthorityId::value).orElse(null));
-      statement.setString(6, authority.key().id());
-      statement.setBytes(7, authority.key().bytes());
-      statement.setObject(8, authority.created().atOffset(ZoneOffset.UTC));
-      return statement.executeUpdate() == 1;
     }
   }
 

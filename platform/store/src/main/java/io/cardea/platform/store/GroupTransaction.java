@@ -10,7 +10,7 @@ import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits.Outcome;
-import io.cardea.life.pki.PkiChange.SaveAuthority;
+import io.cardea.life.pki.PkiChange;
 import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.StepSlot;
@@ -85,11 +85,9 @@ final class GroupTransaction {
   }
 
   private void authorities() throws SQLException {
-    DefinitionWrites definitions = new DefinitionWrites(connection);
-    for (Row<SaveAuthority> row : rows(w -> w.authorities)) {
-      if (!definitions.authority(row.change().authority())) {
-        losers.put(row.decision(), new Outcome.Taken(row.change()));
-      }
+    AuthorityWrites writes = new AuthorityWrites(connection);
+    for (Row<PkiChange> row : rows(w -> w.authorities)) {
+      writes.write(row.change()).ifPresent(outcome -> losers.putIfAbsent(row.decision(), outcome));
     }
   }
 

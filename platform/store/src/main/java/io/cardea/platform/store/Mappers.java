@@ -21,12 +21,14 @@ import io.cardea.life.inventory.Scope;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.AuthorityRequest;
 import io.cardea.life.pki.CertKey;
 import io.cardea.life.pki.Certificate;
 import io.cardea.life.pki.ExtendedKeyUse;
 import io.cardea.life.pki.KeyUse;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.SubjectAttribute;
+import io.cardea.life.pki.SubjectPublicKey;
 import io.cardea.life.pki.Template;
 import io.cardea.life.pki.WrappedKey;
 import io.cardea.life.rotation.Link;
@@ -38,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -146,18 +149,46 @@ final class Mappers {
 
   static Authority authority(ResultSet row) throws SQLException {
     Certificate certificate = Certificate.of(row.getBytes("certificate"));
+    String[] purposes = texts(row, "other_purposes");
+    String[] certificates = texts(row, "other_certificates");
+    List<Authority.Other> others = new ArrayList<>();
+    for (int i = 0; i < purposes.length; i++) {
+      others.add(
+          new Authority.Other(
+              Authority.Purpose.valueOf(constant(purposes[i])),
+              Certificate.of(HexFormat.of().parseHex(certificates[i]))));
+    }
     try {
       return new Authority(
           new AuthorityId(row.getString("id")),
           Authority.Kind.valueOf(row.getString("kind")),
           row.getString("name"),
+          Authority.State.valueOf(constant(row.getString("state"))),
           certificate,
           Optional.ofNullable(row.getString("issuer")).map(AuthorityId::new),
           new WrappedKey(
               row.getString("key_id"), certificate.publicKey(), row.getBytes("wrapped_key")),
+          others,
+          requireNonNull(row.getBigDecimal("crl_floor")).toBigIntegerExact(),
           time(row, "created"));
     } catch (Refused e) {
       throw new SQLException("the certificate of authority " + row.getString("id"), e);
+    }
+  }
+
+  static AuthorityRequest authorityRequest(ResultSet row) throws SQLException {
+    try {
+      return new AuthorityRequest(
+          new AuthorityId(row.getString("id")),
+          row.getString("name"),
+          new WrappedKey(
+              row.getString("key_id"),
+              SubjectPublicKey.of(row.getBytes("public_key")),
+              row.getBytes("wrapped_key")),
+          row.getString("pem"),
+          time(row, "created"));
+    } catch (Refused e) {
+      throw new SQLException("the key of authority " + row.getString("id"), e);
     }
   }
 
@@ -179,7 +210,8 @@ final class Mappers {
         Duration.ofMillis(row.getLong("life_ms")),
         Duration.ofMillis(row.getLong("backdate_ms")),
         Set.copyOf(constants(row, "keys", CertKey::valueOf)),
-        row.getBoolean("requested_host_names"));
+        row.getBoolean("requested_host_names"),
+        Optional.ofNullable(row.getString("authority")));
   }
 
   static Instant time(ResultSet row, String column) throws SQLException {
@@ -217,6 +249,6 @@ final class Mappers {
   }
 
   private static String constant(String word) {
-    return word.toUpperCase(Locale.ROOT);
+    return word.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 }

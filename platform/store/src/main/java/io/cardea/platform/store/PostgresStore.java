@@ -20,6 +20,7 @@ import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authorities;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.AuthorityRequest;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.Revocations;
 import io.cardea.life.rotation.Lineages;
@@ -160,6 +161,11 @@ public final class PostgresStore
   @Override
   public List<Token> ofDevice(DeviceId device) {
     return lists.tokensOf(device);
+  }
+
+  @Override
+  public List<AuthorityRequest> authorityRequests() {
+    return lists.authorityRequests();
   }
 
   @Override

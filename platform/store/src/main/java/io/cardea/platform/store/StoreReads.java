@@ -18,6 +18,7 @@ import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.AuthorityRequest;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.Revocations.Revoked;
 import io.cardea.life.rotation.Lineages.Retiring;
@@ -165,7 +166,25 @@ final class StoreReads {
   }
 
   List<Authority> authorities() {
-    return list("select * from authority order by created, id", Map.of(), Mappers::authority);
+    // One statement, so that nobody sees an authority without what belongs to it.
+    return list(
+        """
+        select a.*,
+          array(select purpose from authority_certificate o
+            where o.authority = a.id order by place) as other_purposes,
+          array(select encode(der, 'hex') from authority_certificate o
+            where o.authority = a.id order by place) as other_certificates
+        from authority a order by created, id
+        """,
+        Map.of(),
+        Mappers::authority);
+  }
+
+  List<AuthorityRequest> authorityRequests() {
+    return list(
+        "select * from authority_request order by created, id",
+        Map.of(),
+        Mappers::authorityRequest);
   }
 
   List<Profile> profiles() {

@@ -16,7 +16,12 @@ import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Decision;
 import io.cardea.life.ledger.Entry;
+import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.AuthorityRequest;
 import io.cardea.life.pki.PkiChange;
+import io.cardea.life.pki.PkiChange.ChangeAuthority;
+import io.cardea.life.pki.PkiChange.CloseAuthorityRequest;
+import io.cardea.life.pki.PkiChange.OpenAuthorityRequest;
 import io.cardea.life.pki.PkiChange.SaveAuthority;
 import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.rotation.RevocationReason;
@@ -59,7 +64,7 @@ final class Written {
   final List<MoveDevice> moved = new ArrayList<>(0);
   final List<SaveClass> classes = new ArrayList<>(0);
   final List<SaveApiToken> apiTokens = new ArrayList<>(0);
-  final List<SaveAuthority> authorities = new ArrayList<>(0);
+  final List<PkiChange> authorities = new ArrayList<>(0);
   final List<SaveProfile> profiles = new ArrayList<>(0);
   final List<CreateToken> tokens = new ArrayList<>(0);
   final List<StopIssuing> stops = new ArrayList<>(0);
@@ -105,10 +110,10 @@ final class Written {
       case EnrolmentChange known -> enrolment(known);
       case PkiChange known -> {
         switch (known) {
-          case SaveAuthority saved -> {
-            authorities.add(saved);
-            claims.add(saved.authority().id());
-          }
+          case SaveAuthority saved -> authority(saved, saved.authority().id());
+          case ChangeAuthority changed -> authority(changed, changed.before().id());
+          case OpenAuthorityRequest(var request) -> request(known, request);
+          case CloseAuthorityRequest(var request) -> request(known, request);
           case SaveProfile saved -> {
             profiles.add(saved);
             claims.add("profile " + saved.profile().name());
@@ -134,6 +139,17 @@ final class Written {
         claims.add("freeze");
       }
     }
+  }
+
+  private void authority(PkiChange change, AuthorityId id) {
+    authorities.add(change);
+    claims.add(id);
+  }
+
+  private void request(PkiChange change, AuthorityRequest request) {
+    authorities.add(change);
+    claims.add("authority request " + request.name());
+    claims.add("authority request " + request.id());
   }
 
   private void inventory(InventoryChange change) {

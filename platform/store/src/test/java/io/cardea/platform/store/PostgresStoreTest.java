@@ -40,7 +40,7 @@ class PostgresStoreTest extends StoreContract<PostgresStore> {
       statement.execute("set session_replication_role = replica"); // past the ledger's own guard
       statement.execute(
           """
-          truncate device_class, device, slot, device_key, credential, certificate, retiring,
+          truncate authority_certificate, authority_request, device_class, device, slot, device_key, credential, certificate, retiring,
             revocation, enrolment_token, api_token, authority, profile, ledger_entry
           """);
     }

@@ -56,6 +56,8 @@ final class EstRefusals {
           FORBIDDEN ->
           403;
       case KEY_NOT_ALLOWED,
+          KEY_WEAK,
+          AUTHORITY_CERTIFICATE_REFUSED,
           CSR_MALFORMED,
           CSR_BAD_PROOF,
           CHALLENGE_PASSWORD_UNCHECKED,

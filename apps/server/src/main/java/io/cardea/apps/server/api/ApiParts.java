@@ -10,6 +10,9 @@ import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.InventoryView;
 import io.cardea.life.inventory.Registry;
 import io.cardea.life.pki.Authorities;
+import io.cardea.life.pki.AuthorityDesk;
+import io.cardea.life.pki.AuthoritySuccession;
+import io.cardea.life.pki.KeyHome;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.Quarantine;
@@ -18,6 +21,7 @@ import java.util.function.Supplier;
 
 /// The use cases and reads that the API shows to the world.
 ///
+/// @param usualKeyHome where keys of authorities are made when nobody says where
 /// @param metrics one scrape, in the text format of Prometheus
 public record ApiParts(
     Inventory inventory,
@@ -25,6 +29,9 @@ public record ApiParts(
     Authorities authorities,
     Registry registry,
     ProfileDesk profileDesk,
+    AuthorityDesk authorityDesk,
+    AuthoritySuccession authoritySuccession,
+    KeyHome usualKeyHome,
     Revocation revocation,
     Quarantine quarantine,
     Access access,

@@ -117,6 +117,10 @@ public final class ApiServer implements AutoCloseable {
     all.addAll(new DeviceRoutes(parts).endpoints());
     all.addAll(new ClassRoutes(parts).endpoints());
     all.addAll(new AuthorityRoutes(parts.authorities(), parts.profileDesk()).endpoints());
+    all.addAll(
+        new AuthorityActRoutes(
+                parts.authorityDesk(), parts.authoritySuccession(), parts.usualKeyHome())
+            .endpoints());
     all.addAll(new CredentialRoutes(parts).endpoints());
     all.addAll(new IssuanceRoutes(parts.issuanceDesk()).endpoints());
     all.addAll(new AlarmRoutes(parts.watch(), parts.time()).endpoints());

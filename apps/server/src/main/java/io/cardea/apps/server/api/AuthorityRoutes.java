@@ -1,24 +1,20 @@
 package io.cardea.apps.server.api;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Permission;
 import io.cardea.life.pki.Authorities;
-import io.cardea.life.pki.Authority;
-import io.cardea.life.pki.AuthorityId;
-import io.cardea.life.pki.Certificate;
-import io.cardea.life.pki.Pem;
+import io.cardea.life.pki.Generations;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.Template;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Authorities and profiles: who issues, and what.
@@ -43,8 +39,12 @@ final class AuthorityRoutes {
   }
 
   /// @param like the profile to start from; without it, the one that is to be changed
+  /// @param authority the name of who issues; empty for the usual one
   record ChangedProfile(
-      @Nullable String like, @Nullable Long lifeSeconds, @Nullable Long backdateSeconds) {
+      @Nullable String like,
+      @Nullable Long lifeSeconds,
+      @Nullable Long backdateSeconds,
+      @Nullable String authority) {
 
     Profile applyTo(Profile base, String name) throws Refused {
       return Call.valid(() ->
@@ -57,7 +57,10 @@ final class AuthorityRoutes {
               lifeSeconds == null ? base.life() : Duration.ofSeconds(lifeSeconds),
               backdateSeconds == null ? base.backdate() : Duration.ofSeconds(backdateSeconds),
               base.keys(),
-              base.requestedHostNames()));
+              base.requestedHostNames(),
+              authority == null
+                  ? base.authority()
+                  : Optional.of(authority).filter(other -> !other.isEmpty())));
     }
   }
 
@@ -70,7 +73,8 @@ final class AuthorityRoutes {
       List<String> keyUsage,
       List<String> extendedKeyUsage,
       List<String> allowedKeys,
-      boolean requestedHostNames) {
+      boolean requestedHostNames,
+      @Nullable String authority) {
 
     static ProfileView of(Profile profile) {
       return new ProfileView(
@@ -84,39 +88,8 @@ final class AuthorityRoutes {
           profile.keyUse().stream().map(Words::of).sorted().toList(),
           profile.extendedKeyUse().stream().map(Words::of).toList(),
           profile.keys().stream().map(Words::of).sorted().toList(),
-          profile.requestedHostNames());
-    }
-  }
-
-  record AuthorityView(
-      String id,
-      String name,
-      String kind,
-      @Nullable String issuerId,
-      String subject,
-      String issuer,
-      String serialNumber,
-      String key,
-      Instant notBefore,
-      Instant notAfter,
-      String certificateFingerprint,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String certificatePem) {
-
-    static AuthorityView of(Authority authority, boolean withCertificate) {
-      Certificate certificate = authority.certificate();
-      return new AuthorityView(
-          authority.id().value(),
-          authority.name(),
-          Words.of(authority.kind()),
-          authority.issuer().map(AuthorityId::value).orElse(null),
-          certificate.subject(),
-          certificate.issuer(),
-          certificate.serial().value().toString(16),
-          Words.of(authority.key().kind()),
-          certificate.notBefore(),
-          certificate.notAfter(),
-          certificate.fingerprint().hex(),
-          withCertificate ? Pem.encode(certificate) : null);
+          profile.requestedHostNames(),
+          profile.authority().orElse(null));
     }
   }
 
@@ -148,32 +121,29 @@ final class AuthorityRoutes {
         .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "profile: " + name));
   }
 
+  /// Those that wait for a certificate among them.
   private Reply listAuthorities(Call call) throws Refused {
     call.allowQuery(PAGED);
-    List<Authority> sorted =
-        authorities.authorities().stream().sorted(Comparator.comparing(Authority::id)).toList();
+    List<AuthorityView> sorted =
+        Stream.concat(
+                authorities.authorities().stream().map(one -> AuthorityView.of(one, false)),
+                authorities.authorityRequests().stream().map(one -> AuthorityView.of(one, false)))
+            .sorted(Comparator.comparing(AuthorityView::id).thenComparing(AuthorityView::state))
+            .toList();
     return Reply.ok(
-        Page.cut(sorted, call.query("after").orElse(""), call.limit(), one -> one.id().value())
-            .map(one -> AuthorityView.of(one, false)));
+        Page.cut(sorted, call.query("after").orElse(""), call.limit(), AuthorityView::cursor));
   }
 
-  /// By its id, or by its name: of several of one name the newest.
+  /// By its id, or by its name: of several of one name the one that issues, else the newest.
   private Reply showAuthority(Call call) throws Refused {
     call.allowQuery(Set.of());
     String wanted = call.path("id");
-    Optional<Authority> found = Optional.empty();
-    for (Authority authority : authorities.authorities()) {
-      if (authority.id().value().equals(wanted)) {
-        found = Optional.of(authority);
-        break;
-      }
-      if (authority.name().equals(wanted)) {
-        found = Optional.of(authority);
-      }
-    }
+    Generations all = Generations.in(authorities);
+    Optional<AuthorityView> found =
+        all.find(wanted)
+            .map(one -> AuthorityView.of(one, true))
+            .or(() -> all.request(wanted).map(one -> AuthorityView.of(one, true)));
     return Reply.ok(
-        found
-            .map(authority -> AuthorityView.of(authority, true))
-            .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "authority: " + wanted)));
+        found.orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "authority: " + wanted)));
   }
 }

@@ -17,12 +17,15 @@ import io.cardea.life.ledger.Decision;
 import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.AuthorityDesk;
 import io.cardea.life.pki.AuthorityMaker;
+import io.cardea.life.pki.AuthoritySuccession;
 import io.cardea.life.pki.CertKey;
 import io.cardea.life.pki.Certificate;
 import io.cardea.life.pki.IssuanceRequest;
 import io.cardea.life.pki.Issuer;
 import io.cardea.life.pki.JdkBackend;
+import io.cardea.life.pki.KeyHome;
 import io.cardea.life.pki.MemoryAuthorityKeys;
 import io.cardea.life.pki.PkiChange;
 import io.cardea.life.pki.Profile;
@@ -109,13 +112,18 @@ final class ApiWorld implements AutoCloseable {
     reader = Objects.requireNonNull(bearers.get(Role.READER));
     identity.set(identity());
     watch = new Watch(List.of(new Check(Alarm.DISK_LOW, Duration.ZERO, disk::get)), day.time);
+    AuthorityDesk authorityDesk =
+        new AuthorityDesk(day.store, day.store, keys, crypto, urls, day.time, () -> {});
     parts =
         new ApiParts(
             day.store,
             new InventoryView(day.store, day.store),
             day.store,
             day.registry,
-            new ProfileDesk(day.store, day.time, () -> {}),
+            new ProfileDesk(day.store, day.store, day.time, () -> {}),
+            authorityDesk,
+            new AuthoritySuccession(day.store, keys, crypto, urls, authorityDesk),
+            KeyHome.SOFTWARE,
             day.revocation,
             day.quarantine,
             day.access,
