@@ -1,6 +1,7 @@
 package io.cardea.life.inventory;
 
 import io.cardea.life.Fingerprint;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -30,6 +31,11 @@ public record ApiToken(
       throw new IllegalArgumentException(
           "scope: " + scope + " (expected: none: administrators act for all)");
     }
+  }
+
+  /// Whether it was asked for like this.
+  boolean isAs(Role wanted, Scope part, Optional<Duration> life) {
+    return role == wanted && scope.equals(part) && expiresAt.equals(life.map(createdAt::plus));
   }
 
   boolean opensAt(Instant now) {

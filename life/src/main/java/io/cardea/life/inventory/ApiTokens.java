@@ -10,7 +10,6 @@ import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,18 +35,20 @@ public final class ApiTokens {
   public static final Duration MEMORY = Duration.ofSeconds(1);
 
   private static final String PREFIX = "cardea_";
+  private static final String PURPOSE = "api-token";
   private static final int SECRET_BYTES = 32;
   private static final int MAX_PRESENTED = 256;
 
   private final Inventory inventory;
   private final Commits commits;
   private final InstantSource time;
-  private final SecureRandom random = new SecureRandom();
+  private final SecretSource secrets;
   private volatile @Nullable Remembered remembered;
 
-  public ApiTokens(Inventory inventory, Commits commits, InstantSource time) {
+  public ApiTokens(Inventory inventory, Commits commits, SecretSource secrets, InstantSource time) {
     this.inventory = inventory;
     this.commits = commits;
+    this.secrets = secrets;
     this.time = time;
   }
 
@@ -65,13 +66,34 @@ public final class ApiTokens {
   /// Makes a token; one of the same name is replaced.
   ///
   /// @param life how long it opens anything; without one, until it is replaced
-  public Shown create(String name, Role role, Scope scope, Optional<Duration> life, Actor actor)
+  /// @param key asked again under the same one, the same token is shown; without one, each request
+  ///   makes another
+  public Shown create(
+      String name,
+      Role role,
+      Scope scope,
+      Optional<Duration> life,
+      Optional<RequestKey> key,
+      Actor actor)
       throws Refused {
     actor.must(Permission.ADMINISTER);
     if (life.isPresent()) {
       SecretLife.check(life.get());
     }
-    return make(name, role, scope, life, actor, EntryKind.API_TOKEN_CREATED);
+    String secret = text(secrets.secret(key, PURPOSE, actor, name, SECRET_BYTES));
+    Optional<ApiToken> made =
+        inventory.apiTokens().stream()
+            .filter(known -> known.name().equals(name))
+            .filter(known -> known.secretHash().equals(hash(secret)))
+            .findFirst();
+    if (made.isEmpty()) {
+      return make(name, role, scope, life, actor, EntryKind.API_TOKEN_CREATED, secret);
+    }
+    if (!made.get().isAs(role, scope, life)) {
+      throw new Refused(
+          Refusal.CONFLICT, "idempotency key: it was used for another token of this name");
+    }
+    return new Shown(made.get(), secret);
   }
 
   /// All of them, by name, the expired ones too; never their secrets.
@@ -89,7 +111,8 @@ public final class ApiTokens {
         Scope.ALL,
         Optional.empty(),
         Actor.SERVER,
-        EntryKind.API_TOKEN_RECOVERED);
+        EntryKind.API_TOKEN_RECOVERED,
+        text(secrets.secret(Optional.empty(), PURPOSE, Actor.SERVER, ADMIN, SECRET_BYTES)));
   }
 
   /// Who presents this secret, if anyone whom we know now. Compares with every token in constant
@@ -121,9 +144,14 @@ public final class ApiTokens {
   }
 
   private Shown make(
-      String name, Role role, Scope scope, Optional<Duration> life, Actor actor, EntryKind kind)
+      String name,
+      Role role,
+      Scope scope,
+      Optional<Duration> life,
+      Actor actor,
+      EntryKind kind,
+      String secret)
       throws Refused {
-    String secret = secret();
     Instant now = time.instant();
     ApiToken token;
     try {
@@ -170,9 +198,7 @@ public final class ApiTokens {
     return Fingerprint.of(secret.getBytes(StandardCharsets.UTF_8));
   }
 
-  private String secret() {
-    byte[] bytes = new byte[SECRET_BYTES];
-    random.nextBytes(bytes);
+  private static String text(byte[] bytes) {
     return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 }

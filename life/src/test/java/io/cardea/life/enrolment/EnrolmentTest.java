@@ -195,7 +195,10 @@ class EnrolmentTest {
               Optional.empty(),
               Optional.empty(),
               FirstDay.ADMIN);
-      String fresh = day.tokens.create(PUMP_ID, Duration.ofHours(1), FirstDay.ADMIN).secret();
+      String fresh =
+          day.tokens
+              .create(PUMP_ID, Duration.ofHours(1), Optional.empty(), FirstDay.ADMIN)
+              .secret();
 
       assertThat(revoked).isEqualTo(1);
       assertThat(admitted(issued.certificate())).isFalse();
@@ -274,7 +277,10 @@ class EnrolmentTest {
       day.time.pass(FirstDay.LIFE.plusDays(8));
       assertDeclined(day.renew(first, day.key()), Refusal.CREDENTIAL_EXPIRED);
 
-      String second = day.tokens.create(PUMP_ID, Duration.ofHours(1), FirstDay.ADMIN).secret();
+      String second =
+          day.tokens
+              .create(PUMP_ID, Duration.ofHours(1), Optional.empty(), FirstDay.ADMIN)
+              .secret();
       Answer.Issued recovered = issued(day.enrol(PUMP, second, day.key()));
 
       assertThat(admitted(recovered.certificate())).isTrue();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ApiTokensTest {
   private final InMemoryStore store = new InMemoryStore();
   private Instant now = Instant.parse("2026-11-21T12:00:00Z");
-  private final ApiTokens tokens = new ApiTokens(store, store, () -> now);
+  private final ApiTokens tokens = new ApiTokens(store, store, FirstDay.SECRETS, () -> now);
 
   @Test
   void bearer_isKnownByTheSecretAlone() throws Refused {
@@ -70,6 +70,7 @@ class ApiTokensTest {
                     Role.READER,
                     Scope.ALL,
                     Optional.empty(),
+                    Optional.empty(),
                     new Actor("api-token:r", role, Scope.ALL)))
             .isInstanceOfSatisfying(
                 Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.FORBIDDEN));
@@ -89,7 +90,12 @@ class ApiTokensTest {
   void expiredToken_opensNothing() throws Refused {
     ApiTokens.Shown shown =
         tokens.create(
-            "x", Role.AUDITOR, Scope.ALL, Optional.of(Duration.ofHours(1)), FirstDay.ADMIN);
+            "x",
+            Role.AUDITOR,
+            Scope.ALL,
+            Optional.of(Duration.ofHours(1)),
+            Optional.empty(),
+            FirstDay.ADMIN);
 
     now = now.plus(Duration.ofHours(1)).minusMillis(1);
     assertThat(tokens.bearer(shown.secret())).isPresent();
@@ -100,19 +106,53 @@ class ApiTokensTest {
   @Test
   void lifeOutOfBounds_isRefused() {
     for (Duration life : List.of(Duration.ZERO, Duration.ofSeconds(59), Duration.ofDays(3_661))) {
-      assertThatThrownBy(
-              () -> tokens.create("x", Role.READER, Scope.ALL, Optional.of(life), FirstDay.ADMIN))
+      assertThatThrownBy(() ->
+              tokens.create(
+                  "x", Role.READER, Scope.ALL, Optional.of(life), Optional.empty(), FirstDay.ADMIN))
           .isInstanceOfSatisfying(
               Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.REQUEST_MALFORMED));
     }
+  }
+
+  /// P2: a retry is free.
+  @Test
+  void requestUnderAKey_isShownTheSameTokenAgain() throws Refused {
+    Optional<RequestKey> key = Optional.of(new RequestKey("7f1c"));
+    ApiTokens.Shown first = keyed("ci", Role.READER, key);
+    now = now.plusSeconds(60);
+
+    ApiTokens.Shown again = keyed("ci", Role.READER, key);
+    assertThat(again.secret()).isEqualTo(first.secret());
+    assertThat(again.token()).isEqualTo(first.token());
+    assertThat(entries()).hasSize(1);
+
+    assertThat(keyed("cd", Role.READER, key).secret()).isNotEqualTo(first.secret());
+    assertThat(keyed("ci", Role.READER, Optional.of(new RequestKey("7f1d"))).secret())
+        .isNotEqualTo(first.secret());
+    assertThat(create("ci", Role.READER).secret()).isNotEqualTo(create("ci", Role.READER).secret());
+  }
+
+  @Test
+  void keyOfAnotherRequest_isRefused() throws Refused {
+    Optional<RequestKey> key = Optional.of(new RequestKey("7f1c"));
+    keyed("ci", Role.READER, key);
+
+    assertThatThrownBy(() -> keyed("ci", Role.AUDITOR, key))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.CONFLICT));
+  }
+
+  private ApiTokens.Shown keyed(String name, Role role, Optional<RequestKey> key) throws Refused {
+    return tokens.create(name, role, Scope.ALL, Optional.empty(), key, FirstDay.ADMIN);
   }
 
   @Test
   void administratorOfAPart_doesNotExist() {
     Scope pumps = new Scope(Set.of("pump"), Set.of(), Set.of());
 
-    assertThatThrownBy(
-            () -> tokens.create("x", Role.ADMINISTRATOR, pumps, Optional.empty(), FirstDay.ADMIN))
+    assertThatThrownBy(() ->
+            tokens.create(
+                "x", Role.ADMINISTRATOR, pumps, Optional.empty(), Optional.empty(), FirstDay.ADMIN))
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.REQUEST_MALFORMED));
   }
@@ -121,7 +161,7 @@ class ApiTokensTest {
   void scope_isRecordedWithoutAmbiguity() throws Refused {
     Scope scope = new Scope(Set.of(), Set.of(Environment.LAB), Set.of("a b", "c"));
 
-    tokens.create("x", Role.READER, scope, Optional.empty(), FirstDay.ADMIN);
+    tokens.create("x", Role.READER, scope, Optional.empty(), Optional.empty(), FirstDay.ADMIN);
 
     assertThat(entries().getLast().facts())
         .containsEntry("owners", "a b\nc")
@@ -136,7 +176,12 @@ class ApiTokensTest {
       owners.add(String.valueOf(c).repeat(256));
     }
     tokens.create(
-        "x", Role.READER, new Scope(Set.of(), Set.of(), owners), Optional.empty(), FirstDay.ADMIN);
+        "x",
+        Role.READER,
+        new Scope(Set.of(), Set.of(), owners),
+        Optional.empty(),
+        Optional.empty(),
+        FirstDay.ADMIN);
     owners.add("z".repeat(256));
 
     assertThatThrownBy(() -> new Scope(Set.of(), Set.of(), owners))
@@ -145,7 +190,7 @@ class ApiTokensTest {
   }
 
   private ApiTokens.Shown create(String name, Role role) throws Refused {
-    return tokens.create(name, role, Scope.ALL, Optional.empty(), FirstDay.ADMIN);
+    return tokens.create(name, role, Scope.ALL, Optional.empty(), Optional.empty(), FirstDay.ADMIN);
   }
 
   private List<Entry> entries() {

@@ -13,6 +13,7 @@ import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Registry;
+import io.cardea.life.inventory.SecretSource;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityMaker;
 import io.cardea.life.pki.CertKey;
@@ -31,6 +32,7 @@ import java.io.UncheckedIOException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -43,11 +45,15 @@ public final class FirstDay {
   public static final Duration LIFE = Duration.ofHours(10);
   public static final Actor ADMIN = Actor.SERVER;
 
+  /// Derives as an installation does whose secret is known to tests.
+  public static final SecretSource SECRETS =
+      new SecretSource((context, length) -> Arrays.copyOf(Fingerprint.of(context).bytes(), length));
+
   public final InMemoryStore store = new InMemoryStore();
   public final SettableTime time = new SettableTime(Instant.parse("2026-11-21T12:00:00Z"));
   public final JdkBackend crypto = new JdkBackend();
   public final Registry registry = new Registry(store, store, time);
-  public final TokenDesk tokens = new TokenDesk(store, store, time);
+  public final TokenDesk tokens = new TokenDesk(store, store, store, SECRETS, time);
   public final Access access = new Access(store, store, new ProvenRotation(), time);
   public final Revocation revocation =
       new Revocation(store, store, store, new ProvenRotation(), time);
@@ -103,7 +109,9 @@ public final class FirstDay {
             Optional.empty(),
             Map.of()),
         ADMIN);
-    return tokens.create(new DeviceId(device), Duration.ofDays(1), ADMIN).secret();
+    return tokens
+        .create(new DeviceId(device), Duration.ofDays(1), Optional.empty(), ADMIN)
+        .secret();
   }
 
   public KeyPair key() {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
       LedgerCommand.class,
       ApiTokenCommand.class,
       ExplainCommand.class,
+      CompletionCommand.class,
       VersionCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

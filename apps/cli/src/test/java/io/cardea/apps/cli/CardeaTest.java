@@ -6,14 +6,17 @@ import io.cardea.life.Refusal;
 import io.cardea.life.findings.Alarm;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -333,6 +336,30 @@ class CardeaTest {
                 () ->
                     assertThat(execute(line.isEmpty() ? new String[0] : line.split(" ")))
                         .isEqualTo(ExitCode.USAGE)));
+  }
+
+  /// A real bash loads the script and is asked what comes next.
+  @Test
+  void completion_completesCommandsAndOptions() throws Exception {
+    assertThat(execute("completion")).isZero();
+    Path script = Files.writeString(folder.resolve("completion.sh"), out.toString());
+
+    assertThat(completed(script, "cardea", "dev")).contains("device");
+    assertThat(completed(script, "cardea", "device", "")).contains("register", "why");
+    assertThat(completed(script, "cardea", "token", "create", "--li")).contains("--life");
+  }
+
+  private static String completed(Path script, String... words) throws Exception {
+    String line =
+        "source %s; COMP_WORDS=(%s); COMP_CWORD=%d; _complete_cardea; echo \"${COMPREPLY[*]}\""
+            .formatted(
+                script,
+                Arrays.stream(words).map(word -> "'" + word + "'").collect(Collectors.joining(" ")),
+                words.length - 1);
+    Process bash = new ProcessBuilder("bash", "-c", line).redirectErrorStream(true).start();
+    String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(bash.waitFor()).as(said).isZero();
+    return said;
   }
 
   @Test

@@ -26,7 +26,12 @@ final class AdministratorToken {
       keep(
           directory,
           tokens.create(
-              ApiTokens.ADMIN, Role.ADMINISTRATOR, Scope.ALL, Optional.empty(), Actor.SERVER));
+              ApiTokens.ADMIN,
+              Role.ADMINISTRATOR,
+              Scope.ALL,
+              Optional.empty(),
+              Optional.empty(),
+              Actor.SERVER));
     }
   }
 

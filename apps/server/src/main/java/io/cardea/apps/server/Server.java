@@ -8,6 +8,7 @@ import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.apps.server.config.DatabaseSettings;
 import io.cardea.apps.server.config.EdgeSettings;
 import io.cardea.apps.server.metrics.Metrics;
+import io.cardea.apps.server.oidc.Oidc;
 import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Enrolment;
@@ -15,9 +16,11 @@ import io.cardea.life.enrolment.IssuanceDesk;
 import io.cardea.life.enrolment.RefusalLog;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.findings.DeviceStory;
+import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.InventoryView;
 import io.cardea.life.inventory.Registry;
+import io.cardea.life.inventory.SecretSource;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityDesk;
 import io.cardea.life.pki.AuthoritySuccession;
@@ -55,9 +58,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,8 +144,9 @@ public final class Server implements AutoCloseable {
     // The use cases.
     RefusalLog refusals = new RefusalLog(store, metrics::refused);
     Registry registry = new Registry(store, store, time);
-    TokenDesk tokenDesk = new TokenDesk(store, store, time);
-    ApiTokens apiTokens = new ApiTokens(store, store, time);
+    SecretSource secrets = new SecretSource(wrapping::derive);
+    TokenDesk tokenDesk = new TokenDesk(store, store, store, secrets, time);
+    ApiTokens apiTokens = new ApiTokens(store, store, secrets, time);
     Access access = new Access(store, store, rotation, time);
     Revocation revocation = new Revocation(store, store, store, rotation, time);
     Quarantine quarantine = new Quarantine(store, store, time);
@@ -219,6 +225,7 @@ public final class Server implements AutoCloseable {
             tokenDesk,
             new IssuanceDesk(store, store, time),
             apiTokens,
+            bearer(config, apiTokens, time, parts),
             deviceStory,
             watch,
             time,
@@ -363,6 +370,16 @@ public final class Server implements AutoCloseable {
     OwnerOnly.write(directory.trustedAuthorities(), pem.toString());
     Files.setPosixFilePermissions(
         directory.trustedAuthorities(), PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  /// Who presents a token: one of ours, or, if so configured, one of the identity provider.
+  private static Function<String, Optional<Actor>> bearer(
+      Config config, ApiTokens apiTokens, DatabaseClock time, Parts parts) throws IOException {
+    if (config.oidc().isEmpty()) {
+      return apiTokens::bearer;
+    }
+    Oidc oidc = parts.own(Oidc.open(config.oidc().get(), time));
+    return token -> apiTokens.bearer(token).or(() -> oidc.bearer(token));
   }
 
   /// Until when the certificates of this replica's own hold, by what they are.

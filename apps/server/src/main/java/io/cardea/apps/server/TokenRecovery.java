@@ -3,6 +3,7 @@ package io.cardea.apps.server;
 import io.cardea.apps.server.config.Config;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.ApiTokens;
+import io.cardea.life.inventory.SecretSource;
 import io.cardea.platform.store.Database;
 import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.DatabaseClock;
@@ -28,7 +29,8 @@ public final class TokenRecovery {
           parts.own(DatabaseClock.start(database.dataSource(), Server.clockSettings(config)));
       PostgresStore store =
           parts.own(new PostgresStore(database, Server.storeSettings(config), StoreListener.NONE));
-      return AdministratorToken.recover(config.data(), new ApiTokens(store, store, time));
+      return AdministratorToken.recover(
+          config.data(), new ApiTokens(store, store, SecretSource.atRandom(), time));
     } catch (Refused | SQLException | IOException | RuntimeException e) {
       throw new StartFailure(e);
     }

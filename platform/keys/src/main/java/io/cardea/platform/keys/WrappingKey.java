@@ -21,8 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.crypto.Cipher;
+import javax.crypto.KDF;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /// The key under which authority keys are stored: 256 bits of AES, in a file that its owner alone
@@ -31,6 +33,9 @@ import javax.crypto.spec.SecretKeySpec;
 public final class WrappingKey {
   /// The name of the credential under systemd: `LoadCredential=cardea-wrapping-key:/path`.
   public static final String CREDENTIAL = "cardea-wrapping-key";
+
+  /// Keeps what is derived apart from whatever else the key may be used for.
+  private static final byte[] DERIVED = "cardea derived\0".getBytes(StandardCharsets.US_ASCII);
 
   private static final int LENGTH = 32;
   private static final int NONCE = 12;
@@ -139,6 +144,20 @@ public final class WrappingKey {
       Files.delete(draft);
       Arrays.fill(bytes, (byte) 0);
       Arrays.fill(text, (byte) 0);
+    }
+  }
+
+  /// Bytes that nobody knows without this key (HKDF, RFC 5869), the same for the same context.
+  ///
+  /// @param length 1 to 64
+  public byte[] derive(byte[] context, int length) {
+    byte[] info =
+        ByteBuffer.allocate(DERIVED.length + context.length).put(DERIVED).put(context).array();
+    try {
+      return KDF.getInstance("HKDF-SHA256")
+          .deriveData(HKDFParameterSpec.ofExtract().addIKM(key).thenExpand(info, length));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HKDF", e);
     }
   }
 

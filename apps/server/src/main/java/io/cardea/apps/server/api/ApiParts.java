@@ -5,6 +5,7 @@ import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.IssuanceDesk;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.findings.DeviceStory;
+import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.InventoryView;
@@ -17,11 +18,14 @@ import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The use cases and reads that the API shows to the world.
 ///
 /// @param usualKeyHome where keys of authorities are made when nobody says where
+/// @param bearer who presents this token, of whatever kind it is
 /// @param metrics one scrape, in the text format of Prometheus
 public record ApiParts(
     Inventory inventory,
@@ -38,6 +42,7 @@ public record ApiParts(
     TokenDesk tokenDesk,
     IssuanceDesk issuanceDesk,
     ApiTokens apiTokens,
+    Function<String, Optional<Actor>> bearer,
     DeviceStory deviceStory,
     Watch watch,
     TrustedTime time,

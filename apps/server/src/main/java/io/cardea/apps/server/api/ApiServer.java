@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -78,15 +79,23 @@ public final class ApiServer implements AutoCloseable {
     Semaphore places = new Semaphore(PLACES);
     Semaphore openPlaces = new Semaphore(OPEN_PLACES);
     Map<String, Dispatcher> paths = new LinkedHashMap<>();
-    for (Endpoint endpoint : endpoints(parts)) {
+    List<Endpoint> endpoints = endpoints(parts);
+    for (Endpoint endpoint : endpoints) {
       boolean open = endpoint.permission().isEmpty();
       paths
           .computeIfAbsent(
               endpoint.path(),
               _ ->
                   new Dispatcher(
-                      parts.apiTokens(), parts.events(), executor, open ? openPlaces : places))
+                      parts.bearer(), parts.events(), executor, open ? openPlaces : places))
           .add(endpoint);
+    }
+    for (Endpoint read : endpoints) {
+      for (Endpoint change : endpoints) {
+        if (read.isRead() && change.changes(read)) {
+          Objects.requireNonNull(paths.get(change.path())).about(read);
+        }
+      }
     }
     paths.forEach(builder::service);
     Server server = builder.build();

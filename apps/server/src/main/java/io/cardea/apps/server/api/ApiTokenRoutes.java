@@ -142,6 +142,7 @@ final class ApiTokenRoutes {
     Scope scope = body.scope() == null ? Scope.ALL : body.scope().toScope();
     Optional<Duration> life = Optional.ofNullable(body.lifeSeconds()).map(Duration::ofSeconds);
     return Reply.created(
-        ShownApiToken.of(parts.apiTokens().create(name, role, scope, life, call.actor())));
+        ShownApiToken.of(
+            parts.apiTokens().create(name, role, scope, life, call.requestKey(), call.actor())));
   }
 }

@@ -6,6 +6,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Actor;
+import io.cardea.life.inventory.RequestKey;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,18 @@ final class Call {
                 + ")");
       }
     }
+  }
+
+  /// The Idempotency-Key, bare or quoted. What is made under a name of the caller's choosing needs
+  /// none: the same request finds it made.
+  Optional<RequestKey> requestKey() throws Refused {
+    String field = request.headers().get("idempotency-key");
+    if (field == null) {
+      return Optional.empty();
+    }
+    boolean quoted = field.length() > 2 && field.startsWith("\"") && field.endsWith("\"");
+    String value = quoted ? field.substring(1, field.length() - 1) : field;
+    return Optional.of(valid(() -> new RequestKey(value)));
   }
 
   Optional<String> query(String name) throws Refused {

@@ -218,7 +218,8 @@ final class DeviceRoutes {
     DeviceId id = id(call);
     Long life = call.bodyOrEmpty(NewToken.class).lifeSeconds();
     long seconds = life == null ? TOKEN_LIFE : life;
-    TokenDesk.Shown shown = parts.tokenDesk().create(id, Duration.ofSeconds(seconds), call.actor());
+    TokenDesk.Shown shown =
+        parts.tokenDesk().create(id, Duration.ofSeconds(seconds), call.requestKey(), call.actor());
     return Reply.created(
         new TokenView(shown.secret(), id.value(), shown.token().expiresAt(), seconds));
   }

@@ -15,7 +15,6 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Actor;
-import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.Role;
 import io.cardea.life.inventory.Scope;
 import io.cardea.life.ledger.Commits.StoreFailure;
@@ -27,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,14 +41,19 @@ final class Dispatcher implements HttpService {
   private static final String SCHEME = "bearer ";
 
   private final Map<String, Endpoint> endpoints = new TreeMap<>();
-  private final ApiTokens tokens;
+  private final Function<String, Optional<Actor>> bearer;
   private final ApiEvents events;
   private final Executor executor;
   private final Semaphore places;
+  private Optional<Endpoint> subject = Optional.empty();
 
   /// @param places how many requests may be worked on at once; shared with other paths
-  Dispatcher(ApiTokens tokens, ApiEvents events, Executor executor, Semaphore places) {
-    this.tokens = tokens;
+  Dispatcher(
+      Function<String, Optional<Actor>> bearer,
+      ApiEvents events,
+      Executor executor,
+      Semaphore places) {
+    this.bearer = bearer;
     this.events = events;
     this.executor = executor;
     this.places = places;
@@ -58,6 +63,11 @@ final class Dispatcher implements HttpService {
     if (endpoints.put(endpoint.method(), endpoint) != null) {
       throw new IllegalArgumentException("route: " + endpoint.route() + " (expected: once)");
     }
+  }
+
+  /// What a change of this path is about, if that can be read.
+  void about(Endpoint read) {
+    subject = Optional.of(read);
   }
 
   @Override
@@ -107,10 +117,13 @@ final class Dispatcher implements HttpService {
         if (endpoint.permission().isPresent()) {
           actor.get().must(endpoint.permission().get());
         }
-        reply = endpoint.handler().handle(new Call(context, request, actor.get()));
+        reply = conditional(endpoint, new Call(context, request, actor.get()), request.headers());
       }
     } catch (Refused refused) {
       problem = Problem.of(refused, transaction);
+      reply = problem.reply();
+    } catch (PreconditionFailedException e) {
+      problem = Problem.of(Refusal.CONFLICT, 412, String.valueOf(e.getMessage()), transaction);
       reply = problem.reply();
     } catch (UnsupportedMediaTypeException e) {
       problem =
@@ -136,6 +149,31 @@ final class Dispatcher implements HttpService {
     }
     events.answered(endpoint.route(), reply.status(), refusal, System.nanoTime() - start);
     return reply;
+  }
+
+  /// Answers, unless what the caller knows of the resource makes that pointless (a read) or wrong
+  /// (a change).
+  private Reply conditional(Endpoint endpoint, Call call, RequestHeaders headers) throws Refused {
+    String ifMatch = headers.get(HttpHeaderNames.IF_MATCH);
+    if (ifMatch != null && !endpoint.isRead()) {
+      Endpoint read =
+          subject.orElseThrow(
+              () -> Call.malformed("If-Match: " + endpoint.route() + " has no resource to match"));
+      EntityTag now = EntityTag.of(read.handler().handle(call).body());
+      if (!now.isIn(ifMatch)) {
+        throw new PreconditionFailedException(
+            "If-Match: the resource is " + now.value() + " now; read it again");
+      }
+    }
+    Reply reply = endpoint.handler().handle(call);
+    if (!endpoint.isRead() || endpoint.permission().isEmpty() || reply.status() != 200) {
+      return reply;
+    }
+    EntityTag tag = EntityTag.of(reply.body());
+    String ifNoneMatch = headers.get(HttpHeaderNames.IF_NONE_MATCH);
+    return ifNoneMatch != null && tag.isWeaklyIn(ifNoneMatch)
+        ? new Reply(304, reply.contentType(), new byte[0], Map.of("etag", tag.value()))
+        : reply.with("etag", tag.value());
   }
 
   /// Why the body did not arrive.
@@ -165,7 +203,7 @@ final class Dispatcher implements HttpService {
     if (!authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
       return Optional.empty();
     }
-    return tokens.bearer(authorization.substring(SCHEME.length()).strip());
+    return bearer.apply(authorization.substring(SCHEME.length()).strip());
   }
 
   static HttpResponse respond(Reply reply, Map<String, String> more, @Nullable String transaction) {

@@ -3,6 +3,7 @@ package io.cardea.apps.server.api;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Permission;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// One operation: method, path template as in `openapi.yaml`, who may call it, and what it does.
 ///
@@ -42,6 +43,21 @@ record Endpoint(String method, String path, Optional<Permission> permission, Han
   /// A change that is the same when it is asked for twice.
   static Endpoint put(String path, Permission permission, Handler handler) {
     return new Endpoint("PUT", path, Optional.of(permission), handler);
+  }
+
+  boolean isRead() {
+    return method.equals("GET");
+  }
+
+  /// Whether it changes what the other reads: a last word after a variable is an act on it. What is
+  /// created in a collection does not change what it is.
+  boolean changes(Endpoint read) {
+    return switch (method) {
+      case "PUT" -> path.equals(read.path());
+      case "POST" ->
+          path.matches(Pattern.quote(read.path()) + "/[a-z-]+") && read.path().endsWith("}");
+      default -> false;
+    };
   }
 
   String route() {

@@ -2,6 +2,7 @@ package io.cardea.apps.server.api;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// An answer before it is HTTP.
 record Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
@@ -17,6 +18,12 @@ record Reply(int status, String contentType, byte[] body, Map<String, String> he
 
   static Reply createdAt(String location, Object view) {
     return new Reply(201, JSON, Json.write(view), Map.of("location", location));
+  }
+
+  Reply with(String header, String value) {
+    Map<String, String> all = new TreeMap<>(headers);
+    all.put(header, value);
+    return new Reply(status, contentType, body, all);
   }
 
   static Reply text(String contentType, String text) {

@@ -1,5 +1,6 @@
 package io.cardea.apps.server.config;
 
+import io.cardea.apps.server.oidc.OidcSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class Assembly {
     derived(settings, Keys.DATA_DIRECTORY, dataDirectory().path().toString());
     refuseClashes(problems);
     Optional<DatabaseSettings> database = database(problems);
+    Optional<OidcSettings> oidc = oidc(problems);
     if (!problems.isEmpty() || database.isEmpty()) {
       return Optional.empty();
     }
@@ -51,7 +53,33 @@ final class Assembly {
             edge(),
             value(Keys.DRAIN_TIMEOUT),
             value(Keys.CLOCK_MAX_DRIFT),
+            oidc,
             new LogSettings(value(Keys.LOG_LEVEL), value(Keys.LOG_FORMAT))));
+  }
+
+  private Optional<OidcSettings> oidc(List<Problem> problems) {
+    Optional<URI> issuer = values.get(Keys.OIDC_ISSUER);
+    for (Key<?> key : List.of(Keys.OIDC_AUDIENCE, Keys.OIDC_ROLES)) {
+      boolean there = values.get(key).isPresent();
+      if (there && issuer.isEmpty()) {
+        problems.add(
+            new Problem(values.where(key), key.name() + ": has no meaning without oidc.issuer"));
+      } else if (!there && issuer.isPresent()) {
+        problems.add(
+            new Problem(
+                values.where(Keys.OIDC_ISSUER), "oidc.issuer: wants " + key.name() + " as well"));
+      }
+    }
+    if (!problems.isEmpty() || issuer.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new OidcSettings(
+            issuer.get(),
+            value(Keys.OIDC_AUDIENCE),
+            values.get(Keys.OIDC_CA_FILE),
+            value(Keys.OIDC_ROLES_CLAIM),
+            value(Keys.OIDC_ROLES)));
   }
 
   private EdgeSettings edge() {

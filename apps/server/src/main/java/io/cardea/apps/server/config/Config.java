@@ -1,5 +1,6 @@
 package io.cardea.apps.server.config;
 
+import io.cardea.apps.server.oidc.OidcSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ public record Config(
     EdgeSettings edge,
     Duration drainTimeout,
     Duration maxDrift,
+    Optional<OidcSettings> oidc,
     LogSettings log) {
 
   /// Reads a file, and lets the environment override it.

@@ -1,5 +1,6 @@
 package io.cardea.apps.server.config;
 
+import io.cardea.apps.server.oidc.RoleRule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -159,6 +160,30 @@ final class Keys {
           Kind.duration("100ms", "60s"),
           "5s",
           "How far the host's clock and the database's may be apart before issuing stops.");
+  static final Key<URI> OIDC_ISSUER =
+      Key.optional(
+          "oidc.issuer",
+          Kind.httpsUrl(),
+          "An OpenID Connect provider whose tokens sign in at the API, as bearer tokens. Written as it is in its tokens.");
+  static final Key<String> OIDC_AUDIENCE =
+      Key.optional(
+          "oidc.audience",
+          Kind.text("a name"),
+          "What a token must be made for: its `aud` has this.");
+  static final Key<Path> OIDC_CA_FILE =
+      Key.derived(
+          "oidc.ca-file",
+          Kind.path(),
+          "the JDK's authorities",
+          "PEM file with the authorities of the provider's TLS certificate.");
+  static final Key<String> OIDC_ROLES_CLAIM =
+      Key.withDefault(
+          "oidc.roles-claim", Kind.text("a name"), "groups", "The claim that roles follow from.");
+  static final Key<List<RoleRule>> OIDC_ROLES =
+      Key.optional(
+          "oidc.roles",
+          Kind.roleRules(),
+          "Which value of the claim gives which role; the first one that fits holds, and nobody else signs in.");
   static final Key<LogSettings.Level> LOG_LEVEL =
       Key.withDefault("log.level", Kind.oneOf(LogSettings.Level.class), "info", "What is logged.");
   static final Key<LogSettings.Format> LOG_FORMAT =
@@ -196,6 +221,11 @@ final class Keys {
           EDGE_REQUESTS_IN_FLIGHT,
           DRAIN_TIMEOUT,
           CLOCK_MAX_DRIFT,
+          OIDC_ISSUER,
+          OIDC_AUDIENCE,
+          OIDC_CA_FILE,
+          OIDC_ROLES_CLAIM,
+          OIDC_ROLES,
           LOG_LEVEL,
           LOG_FORMAT);
 

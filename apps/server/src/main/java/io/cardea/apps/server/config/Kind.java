@@ -1,5 +1,7 @@
 package io.cardea.apps.server.config;
 
+import io.cardea.apps.server.oidc.RoleRule;
+import io.cardea.life.inventory.Role;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -121,6 +123,29 @@ record Kind<T>(String expected, boolean list, Function<String, T> reader) {
             names.add(name);
           }
           return List.copyOf(names);
+        });
+  }
+
+  /// Who may have which role.
+  static Kind<List<RoleRule>> roleRules() {
+    return new Kind<>(
+        "rules like ops=fleet-operator or line-7=reader@class:pumps+environment:field+owner:acme, with the roles "
+            + Arrays.stream(Role.values())
+                .map(role -> role.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .toList(),
+        true,
+        text ->
+            Arrays.stream(text.split(",", -1)).map(String::strip).map(RoleRule::parse).toList());
+  }
+
+  static Kind<URI> httpsUrl() {
+    return new Kind<>(
+        "an https:// URL with a host and without user, query or fragment",
+        text -> {
+          URI url = URI.create(text);
+          within("https".equals(url.getScheme()) && url.getHost() != null);
+          within(url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null);
+          return url;
         });
   }
 

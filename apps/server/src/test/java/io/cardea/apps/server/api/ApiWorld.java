@@ -104,7 +104,7 @@ final class ApiWorld implements AutoCloseable {
                 new PkiChange.SaveAuthority(issuing),
                 new PkiChange.SaveProfile(Profile.device("fleet.example.com", FirstDay.LIFE))),
             List.of(entry(EntryKind.AUTHORITY_CREATED))));
-    tokens = new ApiTokens(day.store, day.store, day.time);
+    tokens = new ApiTokens(day.store, day.store, FirstDay.SECRETS, day.time);
     for (Role role : Role.values()) {
       bearers.put(role, bearer(role, Scope.ALL));
     }
@@ -130,6 +130,7 @@ final class ApiWorld implements AutoCloseable {
             day.tokens,
             new IssuanceDesk(day.store, day.store, day.time),
             tokens,
+            tokens::bearer,
             new DeviceStory(day.store, day.store, day.store, day.store, day.time),
             watch,
             day.time,
@@ -179,7 +180,9 @@ final class ApiWorld implements AutoCloseable {
   /// A fresh token's secret.
   String bearer(Role role, Scope scope) throws Refused {
     String name = Words.of(role) + (scope.isAll() ? "" : "-of-a-part");
-    return tokens.create(name, role, scope, Optional.empty(), FirstDay.ADMIN).secret();
+    return tokens
+        .create(name, role, scope, Optional.empty(), Optional.empty(), FirstDay.ADMIN)
+        .secret();
   }
 
   /// Registers and enrols a device.

@@ -52,6 +52,11 @@ class ConfigTest {
           entry("drain.timeout", "1m"),
           entry("clock.max-drift", "2s"),
           entry("database.reporting-standbys", "reports, archive"),
+          entry("oidc.issuer", "https://id.example.org/realm"),
+          entry("oidc.audience", "cardea"),
+          entry("oidc.ca-file", "/etc/id.pem"),
+          entry("oidc.roles-claim", "roles"),
+          entry("oidc.roles", "pki=pki-officer,line-7=reader@class:pumps+owner:acme"),
           entry("log.level", "debug"),
           entry("log.format", "json"));
 
@@ -85,6 +90,7 @@ class ConfigTest {
                     512),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5),
+                Optional.empty(),
                 new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
   }
 
@@ -104,6 +110,11 @@ class ConfigTest {
     Map<String, String> around = new HashMap<>(Map.of("public.url", "http://pki.example.org"));
     if (key.name().startsWith("database.") && !key.name().equals("database.pool-size")) {
       around.put("database.url", "jdbc:postgresql:other");
+    }
+    if (key.name().startsWith("oidc.")) {
+      around.put("oidc.issuer", "https://id.example.com");
+      around.put("oidc.audience", "other");
+      around.put("oidc.roles", "all=reader");
     }
     String value = OTHER_VALUES.getOrDefault(key.name(), "");
     if ("PASSWORD_FILE".equals(value)) {
@@ -223,6 +234,10 @@ class ConfigTest {
                 "database: postgres", "1:1: database: is no key but a group of keys: database.url"),
             entry("databse.url: x", "1:1: databse.url: unknown key (did you mean database.url?)"),
             entry("wholly.other: x", "1:1: wholly.other: unknown key (all keys: cardea config"),
+            entry("oidc.audience: x", "1:1: oidc.audience: has no meaning without oidc.issuer"),
+            entry("oidc.issuer: https://a", "1:1: oidc.issuer: wants oidc.roles as well"),
+            entry("oidc.issuer: http://a", "1:1: oidc.issuer: \"http://a\" (expected: an https"),
+            entry("oidc.roles: x=king", "1:1: oidc.roles: \"x=king\" (expected: rules like"),
             entry("log.level:", "1:1: log.level: has no value"),
             entry("log.level: ''", "1:1: log.level: \"\" (expected:"),
             entry("log.level: [info]", "1:1: log.level: takes one value, not a sequence"),
