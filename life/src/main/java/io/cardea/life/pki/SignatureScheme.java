@@ -40,7 +40,8 @@ public enum SignatureScheme {
     };
   }
 
-  static Optional<SignatureScheme> byAlgorithmIdentifier(byte[] der) {
+  /// The scheme whose AlgorithmIdentifier has exactly this encoding.
+  public static Optional<SignatureScheme> byAlgorithmIdentifier(byte[] der) {
     String hex = HexFormat.of().formatHex(der);
     for (SignatureScheme scheme : values()) {
       if (scheme.algorithmIdentifier.equals(hex)) {
