@@ -31,6 +31,17 @@ public enum Refusal {
       CLIENT,
       "The client certificate was not issued here and is not in the inventory.",
       "Enrol with a token, or show the certificate that Cardea issued to this device."),
+  BIRTH_CERTIFICATE_REFUSED(
+      CLIENT,
+      "The client certificate is none of ours, and no manufacturer's authority that was imported"
+          + " says which device it was born with.",
+      "See every step of the judgement with: cardea certificate check FILE; import the authority"
+          + " with: cardea manufacturer import."),
+  BIRTH_CERTIFICATE_SPENT(
+      CLIENT,
+      "The birth certificate has done its work: the credential that it led to was seen in use, and"
+          + " the device's class does not take it as second proof.",
+      "Renew with that credential, or make a token with: cardea token create DEVICE."),
   CREDENTIAL_EXPIRED(
       CLIENT,
       "The client certificate expired, and the grace of the device's class is over.",

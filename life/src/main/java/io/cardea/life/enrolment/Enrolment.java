@@ -59,6 +59,7 @@ public final class Enrolment {
   private final CryptoBackend crypto;
   private final TrustedTime time;
   private final RefusalLog refusals;
+  private final BirthCertificates births;
 
   public Enrolment(
       Inventory inventory,
@@ -69,7 +70,8 @@ public final class Enrolment {
       Issuing issuing,
       CryptoBackend crypto,
       TrustedTime time,
-      RefusalLog refusals) {
+      RefusalLog refusals,
+      BirthCertificates births) {
     this.inventory = inventory;
     this.lineages = lineages;
     this.tokens = tokens;
@@ -79,6 +81,7 @@ public final class Enrolment {
     this.crypto = crypto;
     this.time = time;
     this.refusals = refusals;
+    this.births = births;
   }
 
   /// Answers a request for a certificate.
@@ -123,10 +126,16 @@ public final class Enrolment {
     Known known =
         applicant.login().isPresent()
             ? byToken(applicant.login().get(), applicant, csr, now)
-            : byCertificate(applicant, csr);
+            : byCertificate(applicant, csr, now);
     Sighting sighting = known.sighting();
     DeviceId device = sighting.device().id();
     attempt.device = Optional.of(device);
+    if (applicant.deviceClass().isPresent()
+        && !applicant.deviceClass().get().equals(sighting.device().deviceClass())) {
+      throw new Refused(
+          Refusal.IDENTITY_MISMATCH,
+          "the device is not of the class " + applicant.deviceClass().get());
+    }
     Terms terms = Terms.of(sighting.deviceClass());
     Writes writes = new Writes(sighting.lineage(), "device:" + device);
     if (csr.challengePassword().isPresent()) {
@@ -162,16 +171,35 @@ public final class Enrolment {
 
   private record Known(Sighting sighting, Event.Knock knock) {}
 
-  private Known byCertificate(Applicant applicant, Csr csr) throws Refused {
+  private Known byCertificate(Applicant applicant, Csr csr, Instant now) throws Refused {
     Fingerprint certificate = applicant.certificate().orElseThrow();
-    Sighting sighting =
+    Optional<Sighting> sighting =
         lineages
             .byCertificate(certificate, Optional.of(csr.keyFingerprint()))
-            .filter(seen -> seen.presented().isPresent())
-            .orElseThrow(
-                () -> new Refused(Refusal.CREDENTIAL_UNKNOWN, "certificate: " + certificate));
-    CredentialId presented = sighting.presented().orElseThrow();
-    return new Known(sighting, new Event.Knock.ByCredential(presented));
+            .filter(seen -> seen.presented().isPresent());
+    if (sighting.isEmpty()) {
+      return byBirth(applicant, certificate, csr, now);
+    }
+    CredentialId presented = sighting.get().presented().orElseThrow();
+    return new Known(sighting.get(), new Event.Knock.ByCredential(presented));
+  }
+
+  /// None of ours: perhaps the certificate that its manufacturer gave it.
+  private Known byBirth(Applicant applicant, Fingerprint certificate, Csr csr, Instant now)
+      throws Refused {
+    Optional<Birth> birth =
+        applicant.shown().isPresent()
+            ? births.identify(applicant.shown().get().chain(), applicant.deviceClass(), now)
+            : Optional.empty();
+    Birth its =
+        birth.orElseThrow(
+            () -> new Refused(Refusal.CREDENTIAL_UNKNOWN, "certificate: " + certificate));
+    Sighting sighting =
+        lineages
+            .bySlot(SlotId.operational(its.device()), Optional.of(csr.keyFingerprint()))
+            .orElseThrow(() -> new Refused(Refusal.STORE_UNAVAILABLE, "device is missing"));
+    boolean recovers = sighting.deviceClass().joining().birthCertificateRecovers();
+    return new Known(sighting, new Event.Knock.ByBirth(its.id(), its.standing(recovers)));
   }
 
   private Known byToken(Applicant.Login login, Applicant applicant, Csr csr, Instant now)
@@ -236,7 +264,7 @@ public final class Enrolment {
       throws Refused {
     DeviceId device = sighting.device().id();
     requireOwnKey(sighting, csr);
-    Profile profile = issuing.profile(sighting.deviceClass().profile());
+    Profile profile = issuing.profile(sighting.deviceClass().profileFor(sighting.device()));
     Map<String, String> fields = fields(sighting);
     List<String> hostNames = profile.admit(csr, fields);
     Issuer issuer = issuing.issuerFor(profile);
@@ -331,6 +359,7 @@ public final class Enrolment {
     switch (issued.predecessor()) {
       case Predecessor.OlderCredential(var id) -> facts.put("predecessor", id.toString());
       case Predecessor.EnrolmentToken(var id) -> facts.put("token", id.toString());
+      case Predecessor.BirthCertificate(var id) -> facts.put("birth", id.toString());
     }
     return facts;
   }

@@ -141,13 +141,20 @@ public final class DeviceStory {
     return switch (entry.kind()) {
       case DEVICE_REGISTERED -> "was registered";
       case DEVICE_ENROLLED -> "enrolled";
+      case DEVICE_DELIVERED -> "was handed over" + by(entry, "environment");
+      case DEVICE_TRANSFERRED -> "was given another owner" + by(entry, "owner");
+      case BIRTH_BOUND -> "was bound to its birth certificate";
+      case BIRTH_SPENT -> "spent its birth certificate";
+      case TOKENS_ENDED -> "had its unspent enrolment tokens ended";
       case DEVICE_QUARANTINED -> "was put into quarantine" + by(entry, "why");
       case DEVICE_RELEASED -> "was released from quarantine" + by(entry, "why");
       case DEVICE_SCRAPPED -> "was scrapped";
       case TOKEN_CREATED -> "was given an enrolment token";
       case TOKEN_SPENT -> "spent its enrolment token";
       case CREDENTIAL_ISSUED ->
-          (entry.facts().containsKey("token") ? "was issued a credential" : "renewed a credential")
+          (entry.facts().containsKey("token") || entry.facts().containsKey("birth")
+                  ? "was issued a credential"
+                  : "renewed a credential")
               + by(entry, "protocol");
       case CREDENTIAL_PROVEN -> "used a new credential for the first time";
       case CREDENTIAL_USED -> "used an older credential";
@@ -169,6 +176,8 @@ public final class DeviceStory {
           AUTHORITY_RENEWED,
           AUTHORITY_RETIRED,
           AUTHORITY_WITHDRAWN,
+          MANUFACTURER_IMPORTED,
+          MANUFACTURER_REMOVED,
           PROFILE_SAVED,
           CLASS_SAVED,
           SERVER_CERTIFICATE_ISSUED,

@@ -49,6 +49,11 @@ public record Device(
         id, serial, deviceClass, owner, environment, site, labels, next, registeredAt);
   }
 
+  public Device of(String newOwner, Environment newEnvironment) {
+    return new Device(
+        id, serial, deviceClass, newOwner, newEnvironment, site, labels, state, registeredAt);
+  }
+
   private static void bounded(String name, String text) {
     if (text.length() > MAX_TEXT || text.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.cardea.life.inventory;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// What such devices have in common. Few knobs: overlap, limits and windows follow from these and
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
 ///   credential in turns with it, so that no fork is seen in that (R7)
 /// @param candidatesPerTenth how many new keys may be staged per tenth of a credential's life (R5)
 /// @param onFork what a fork of the lineage does
+/// @param joining how such devices come in, and under which profiles when not under the usual one
 /// @param keepsRecoveryToken whether each device holds a recovery token of its own; without one, an
 ///   older credential is accepted until its expiry (R3)
 public record DeviceClass(
@@ -23,8 +25,72 @@ public record DeviceClass(
     Duration settling,
     int candidatesPerTenth,
     OnFork onFork,
-    boolean keepsRecoveryToken) {
+    boolean keepsRecoveryToken,
+    Joining joining) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+  /// Without anything special about joining.
+  public DeviceClass(
+      String name,
+      String profile,
+      Duration longestSilence,
+      Duration grace,
+      Duration settling,
+      int candidatesPerTenth,
+      OnFork onFork,
+      boolean keepsRecoveryToken) {
+    this(
+        name,
+        profile,
+        longestSilence,
+        grace,
+        settling,
+        candidatesPerTenth,
+        onFork,
+        keepsRecoveryToken,
+        Joining.USUAL);
+  }
+
+  /// The same class with other terms of joining.
+  public DeviceClass with(Joining other) {
+    return new DeviceClass(
+        name,
+        profile,
+        longestSilence,
+        grace,
+        settling,
+        candidatesPerTenth,
+        onFork,
+        keepsRecoveryToken,
+        other);
+  }
+
+  /// The profile under which a device is issued its next credential: where it is and how it stands
+  /// decide.
+  public String profileFor(Device device) {
+    if (device.state() instanceof DeviceState.Quarantined) {
+      return joining.quarantineProfile().orElse(profile);
+    }
+    return device.environment() == Environment.PRODUCTION
+        ? joining.factoryProfile().orElse(profile)
+        : profile;
+  }
+
+  /// How devices of a class come in.
+  ///
+  /// @param approval whether an operator has to say yes to each enrolment and recovery
+  /// @param birthCertificateRecovers whether the birth certificate is a second proof of the
+  ///   recovery door (R6); it opens the first enrolment in any case
+  /// @param factoryProfile of the credentials that are issued in the factory
+  /// @param quarantineProfile of the credentials that are issued in quarantine (R11)
+  public record Joining(
+      boolean approval,
+      boolean birthCertificateRecovers,
+      Optional<String> factoryProfile,
+      Optional<String> quarantineProfile) {
+    public static final Joining USUAL =
+        new Joining(false, false, Optional.empty(), Optional.empty());
+  }
 
   /// What a class does when two holders of one lineage have shown themselves (R7).
   public enum OnFork {

@@ -10,6 +10,15 @@ public sealed interface InventoryChange extends Change {
   /// A step in the device's life. Stale unless the device is still in the state `from`.
   record MoveDevice(DeviceId device, DeviceState from, DeviceState to) implements InventoryChange {}
 
+  /// Another owner or another environment. Stale unless both are still what they were.
+  record ReassignDevice(
+      DeviceId device,
+      String fromOwner,
+      Environment fromEnvironment,
+      String owner,
+      Environment environment)
+      implements InventoryChange {}
+
   /// A class, new or changed.
   record SaveClass(DeviceClass deviceClass) implements InventoryChange {}
 

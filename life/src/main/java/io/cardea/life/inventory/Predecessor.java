@@ -9,4 +9,9 @@ public sealed interface Predecessor {
 
   /// An enrolment, or a recovery with a token as second proof.
   record EnrolmentToken(UUID id) implements Predecessor {}
+
+  /// An enrolment, or a recovery, with the certificate that the device was born with as proof.
+  ///
+  /// @param id of the birth, not of a credential: its manufacturer issued it, not Cardea
+  record BirthCertificate(UUID id) implements Predecessor {}
 }

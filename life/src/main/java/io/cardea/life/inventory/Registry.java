@@ -97,7 +97,8 @@ public final class Registry {
                 "settling", deviceClass.settling().toString(),
                 "candidates-per-tenth", Integer.toString(deviceClass.candidatesPerTenth()),
                 "on-fork", deviceClass.onFork().name(),
-                "keeps-recovery-token", Boolean.toString(deviceClass.keepsRecoveryToken())));
+                "keeps-recovery-token", Boolean.toString(deviceClass.keepsRecoveryToken()),
+                "joining", deviceClass.joining().toString()));
     commits.commit(
         new Decision(List.of(new InventoryChange.SaveClass(deviceClass)), List.of(entry)));
   }
@@ -112,7 +113,7 @@ public final class Registry {
       Optional<String> site,
       Map<String, String> labels) {
 
-    Device deviceAt(Instant now) {
+    public Device deviceAt(Instant now) {
       return new Device(
           id,
           serial,
@@ -125,7 +126,7 @@ public final class Registry {
           now);
     }
 
-    boolean made(Device device) {
+    public boolean made(Device device) {
       return device.equals(deviceAt(device.registeredAt()).in(device.state()));
     }
   }

@@ -20,12 +20,24 @@ public enum EntryKind {
   CLASS_SAVED,
   DEVICE_REGISTERED,
   DEVICE_ENROLLED,
+  /// Handed over by the factory to where it works.
+  DEVICE_DELIVERED,
+  /// It has another owner.
+  DEVICE_TRANSFERRED,
   /// Access ended, renewal goes on (R11).
   DEVICE_QUARANTINED,
   DEVICE_RELEASED,
   DEVICE_SCRAPPED,
   TOKEN_CREATED,
   TOKEN_SPENT,
+  MANUFACTURER_IMPORTED,
+  MANUFACTURER_REMOVED,
+  /// A device was bound to the certificate that it was born with.
+  BIRTH_BOUND,
+  /// What the birth certificate led to was seen in use.
+  BIRTH_SPENT,
+  /// The enrolment tokens that were not spent opened nothing from then on.
+  TOKENS_ENDED,
   CREDENTIAL_ISSUED,
   CREDENTIAL_PROVEN,
   /// An accepted use that was recorded: each one of a retiring credential, now and then one of a

@@ -33,6 +33,7 @@ public final class Certificate {
   private final String subject;
   private final String issuer;
   private final List<String> commonNames;
+  private final List<String> subjectSerialNumbers;
   private final Instant notBefore;
   private final Instant notAfter;
   private final AlternativeNames names;
@@ -52,6 +53,7 @@ public final class Certificate {
     this.subject = Names.text(parsed.getSubject());
     this.issuer = Names.text(parsed.getIssuer());
     this.commonNames = Names.commonNames(parsed.getSubject());
+    this.subjectSerialNumbers = Names.serialNumbers(parsed.getSubject());
     Extensions extensions = parsed.getTBSCertificate().getExtensions();
     this.names = AlternativeNames.of(extensions);
     this.subjectKeyIdentifier =
@@ -131,6 +133,12 @@ public final class Certificate {
 
   public List<String> commonNames() {
     return commonNames;
+  }
+
+  /// The `serialNumber` attributes of the subject (X.520), as manufacturers put it there: not the
+  /// certificate's own serial number.
+  public List<String> subjectSerialNumbers() {
+    return subjectSerialNumbers;
   }
 
   /// The fingerprint of the key, whatever its kind: a foreign certificate may hold one that we do

@@ -2,6 +2,7 @@ package io.cardea.life.pki;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
@@ -25,10 +26,18 @@ final class Names {
   }
 
   static List<String> commonNames(X500Name name) {
+    return values(name, BCStyle.CN);
+  }
+
+  static List<String> serialNumbers(X500Name name) {
+    return values(name, BCStyle.SERIALNUMBER);
+  }
+
+  private static List<String> values(X500Name name, ASN1ObjectIdentifier type) {
     List<String> values = new ArrayList<>();
     for (RDN rdn : name.getRDNs()) {
       for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
-        if (attribute.getType().equals(BCStyle.CN)) {
+        if (attribute.getType().equals(type)) {
           values.add(
               attribute.getValue() instanceof ASN1String string
                   ? string.getString()

@@ -3,7 +3,6 @@ package io.cardea.life.rotation;
 import io.cardea.life.Refusal;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.DeviceClass.OnFork;
-import io.cardea.life.inventory.Predecessor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -64,9 +63,7 @@ record Door(Lineage lineage, Terms terms, Instant at) {
     List<Link> above = Ancestry.above(lineage, link);
     Link root = above.isEmpty() ? link : above.getLast();
     // Further up than is looked, and all of it issued since: what a fork has closed renews nothing.
-    boolean beginsWithToken =
-        root.predecessor() instanceof Predecessor.EnrolmentToken
-            || above.size() == Lineage.NEIGHBOURHOOD;
-    return beginsWithToken && !root.issuedAt().isBefore(forkedAt);
+    boolean beginsWithProof = root.parent().isEmpty() || above.size() == Lineage.NEIGHBOURHOOD;
+    return beginsWithProof && !root.issuedAt().isBefore(forkedAt);
   }
 }

@@ -27,6 +27,9 @@ public sealed interface Effect {
   /// The token led to a credential that is now proven.
   record TokenSpent(UUID token, Instant at) implements Effect {}
 
+  /// The birth certificate led to a credential that is now proven.
+  record BirthSpent(UUID birth, Instant at) implements Effect {}
+
   /// The key is never certified again.
   record KeyCondemned(Fingerprint key, Instant since, Instant at) implements Effect {}
 

@@ -38,6 +38,9 @@ public sealed interface Event {
 
     /// By a token that is bound to the device.
     record ByToken(UUID id, Standing standing) implements Knock {}
+
+    /// By the certificate that the device was born with.
+    record ByBirth(UUID id, Standing standing) implements Knock {}
   }
 
   /// What a token is still good for. Every standing still gets a retry answered (R4).

@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /// The product's rules of rotation. The numbers are those of the rules (R1–R8).
 ///
@@ -82,8 +81,14 @@ public final class ProvenRotation implements Rotation {
       first &= ancestor.provenAt().isEmpty();
       root = ancestor;
     }
-    if (first && root.predecessor() instanceof Predecessor.EnrolmentToken(var token)) {
-      step.add(new Effect.TokenSpent(token, door.at()));
+    if (first) {
+      switch (root.predecessor()) {
+        case Predecessor.EnrolmentToken(var token) ->
+            step.add(new Effect.TokenSpent(token, door.at()));
+        case Predecessor.BirthCertificate(var birth) ->
+            step.add(new Effect.BirthSpent(birth, door.at()));
+        case Predecessor.OlderCredential _ -> {}
+      }
     }
     findSecondBranch(step, door, link);
     takeTurn(step, door, link);
@@ -186,14 +191,21 @@ public final class ProvenRotation implements Rotation {
           switch (standing) {
             case EXPIRED -> new Verdict.Refuse(Refusal.TOKEN_EXPIRED);
             case SPENT -> new Verdict.Refuse(Refusal.TOKEN_SPENT);
-            case GOOD -> byGoodToken(door, requested.knock(), id, ofKey);
+            case GOOD ->
+                byGoodProof(door, requested.knock(), new Predecessor.EnrolmentToken(id), ofKey);
+          };
+      case Knock.ByBirth(var id, var standing) ->
+          switch (standing) {
+            case EXPIRED, SPENT -> new Verdict.Refuse(Refusal.BIRTH_CERTIFICATE_SPENT);
+            case GOOD ->
+                byGoodProof(door, requested.knock(), new Predecessor.BirthCertificate(id), ofKey);
           };
     };
   }
 
-  private static Verdict byGoodToken(Door door, Knock knock, UUID token, List<Link> ofKey) {
-    Verdict.Issue issue = free(new Verdict.Issue(new Predecessor.EnrolmentToken(token), 0), ofKey);
-    // R7: a token that led to this key before the fork is a way back to what the fork has closed.
+  private static Verdict byGoodProof(Door door, Knock knock, Predecessor proof, List<Link> ofKey) {
+    Verdict.Issue issue = free(new Verdict.Issue(proof, 0), ofKey);
+    // R7: a proof that led to this key before the fork is a way back to what the fork has closed.
     if (issue.predecessor() instanceof Predecessor.OlderCredential(var id)
         && door.lineage().link(id).flatMap(door::closedByFork).isPresent()) {
       return new Verdict.Refuse(Refusal.LINEAGE_FORKED);

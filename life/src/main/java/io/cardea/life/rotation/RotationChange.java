@@ -51,4 +51,7 @@ public sealed interface RotationChange extends Change {
 
   /// The token led to a credential that is proven. Idempotent: the first time counts.
   record SpendToken(UUID token, Instant at) implements RotationChange {}
+
+  /// The birth certificate led to a credential that is proven. Idempotent: the first time counts.
+  record SpendBirth(UUID birth, Instant at) implements RotationChange {}
 }

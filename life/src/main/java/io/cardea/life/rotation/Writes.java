@@ -118,6 +118,10 @@ public final class Writes {
         changes.add(new RotationChange.SpendToken(spent.token(), spent.at()));
         record(EntryKind.TOKEN_SPENT, spent.at(), Map.of("token", spent.token().toString()));
       }
+      case Effect.BirthSpent spent -> {
+        changes.add(new RotationChange.SpendBirth(spent.birth(), spent.at()));
+        record(EntryKind.BIRTH_SPENT, spent.at(), Map.of("birth", spent.birth().toString()));
+      }
       case Effect.KeyCondemned condemned -> {
         Change condemn = new RotationChange.CondemnKey(condemned.key(), condemned.since());
         if (!changes.contains(condemn)) {

@@ -10,6 +10,7 @@ import static io.cardea.life.testing.Samples.step;
 import static io.cardea.life.testing.Samples.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cardea.life.enrolment.Births;
 import io.cardea.life.enrolment.Freezes;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.Credential;
@@ -45,7 +46,8 @@ import org.junit.jupiter.api.Test;
 /// What a store knows of a device that stands at the door, and of what is due to retire.
 abstract class DoorContract<
         S extends
-            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Authorities & Revocations>
+            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & Authorities
+                & Revocations>
     extends LineageContract<S> {
   @Nested
   class Sightings {

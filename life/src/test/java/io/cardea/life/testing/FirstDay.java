@@ -5,7 +5,12 @@ import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
 import io.cardea.life.enrolment.Applicant;
+import io.cardea.life.enrolment.BirthCertificates;
+import io.cardea.life.enrolment.CertificateCheck;
+import io.cardea.life.enrolment.Custody;
 import io.cardea.life.enrolment.Enrolment;
+import io.cardea.life.enrolment.ManufacturerDesk;
+import io.cardea.life.enrolment.ManufacturingBatch;
 import io.cardea.life.enrolment.RefusalLog;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.inventory.Actor;
@@ -17,12 +22,14 @@ import io.cardea.life.inventory.SecretSource;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityMaker;
 import io.cardea.life.pki.CertKey;
+import io.cardea.life.pki.Certificate;
 import io.cardea.life.pki.Issuer;
 import io.cardea.life.pki.Issuing;
 import io.cardea.life.pki.JdkBackend;
 import io.cardea.life.pki.MemoryAuthorityKeys;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.PublicUrls;
+import io.cardea.life.pki.path.PathValidation;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.ProvenRotation;
 import io.cardea.life.rotation.Quarantine;
@@ -33,8 +40,12 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -58,6 +69,18 @@ public final class FirstDay {
   public final Revocation revocation =
       new Revocation(store, store, store, new ProvenRotation(), time);
   public final Quarantine quarantine = new Quarantine(store, store, time);
+  public final PathValidation paths = new PathValidation(crypto);
+  public final BirthCertificates birthCertificates =
+      new BirthCertificates(store, store, store, paths);
+  public final ManufacturerDesk manufacturers = new ManufacturerDesk(store, store, store, time);
+  public final ManufacturingBatch batch = new ManufacturingBatch(store, store, store, time);
+  public final Custody custody = new Custody(store, store, new ProvenRotation(), time);
+  public final CertificateCheck check =
+      new CertificateCheck(access, birthCertificates, store, store, paths, time);
+
+  /// Under which profiles certificates were asked for, in order.
+  public final List<String> profiles = new ArrayList<>();
+
   public final Enrolment enrolment;
 
   public FirstDay() throws Refused {
@@ -72,7 +95,8 @@ public final class FirstDay {
         new Issuing() {
           @Override
           public Profile profile(String name) throws Refused {
-            if (!name.equals(profile.name())) {
+            profiles.add(name);
+            if (!Set.of("device", "factory", "quarantine").contains(name)) {
               throw new Refused(Refusal.AUTHORITY_UNAVAILABLE, "profile: " + name);
             }
             return profile;
@@ -93,7 +117,8 @@ public final class FirstDay {
             desk,
             crypto,
             time,
-            new RefusalLog(store, (refusal, protocol) -> {}));
+            new RefusalLog(store, (refusal, protocol) -> {}),
+            birthCertificates);
     registry.saveClass(DeviceClass.of("device", "device"), ADMIN);
   }
 
@@ -112,6 +137,19 @@ public final class FirstDay {
     return tokens
         .create(new DeviceId(device), Duration.ofDays(1), Optional.empty(), ADMIN)
         .secret();
+  }
+
+  /// Knocks with the certificate that the device was born with.
+  public Answer enrolBorn(KeyPair key, Certificate... chain) {
+    return enrolment.enrol(
+        new Applicant(
+            Optional.of(chain[0].fingerprint()),
+            true,
+            Optional.empty(),
+            Optional.of(() -> Stream.of(chain).map(Certificate::der).toList()),
+            Optional.empty()),
+        csr(key),
+        "est");
   }
 
   public KeyPair key() {

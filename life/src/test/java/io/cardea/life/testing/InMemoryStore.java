@@ -3,8 +3,11 @@ package io.cardea.life.testing;
 import static java.util.Objects.requireNonNull;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Birth;
+import io.cardea.life.enrolment.Births;
 import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.enrolment.Freezes;
+import io.cardea.life.enrolment.Manufacturer;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.ApiToken;
@@ -49,7 +52,15 @@ import java.util.function.Predicate;
 ///
 /// Every lineage that it shows is whole. One lock for all: each decision stands alone.
 public final class InMemoryStore
-    implements Commits, Ledger, Inventory, Lineages, Tokens, Freezes, Authorities, Revocations {
+    implements Commits,
+        Ledger,
+        Inventory,
+        Lineages,
+        Tokens,
+        Freezes,
+        Births,
+        Authorities,
+        Revocations {
   private static final Comparator<CredentialRow> OLDEST_FIRST =
       Comparator.comparing((CredentialRow row) -> row.credential().issuedAt())
           .thenComparing(row -> row.credential().id().value());
@@ -302,6 +313,35 @@ public final class InMemoryStore
         .sorted(Comparator.comparing(Token::createdAt).reversed())
         .limit(32)
         .toList();
+  }
+
+  // Births
+
+  @Override
+  public synchronized Optional<Birth> birthOf(DeviceId device) {
+    return tables.births.values().stream()
+        .filter(birth -> birth.device().equals(device))
+        .findFirst();
+  }
+
+  @Override
+  public synchronized Optional<Birth> birthByCertificate(Fingerprint certificate) {
+    return tables.births.values().stream()
+        .filter(birth -> birth.certificate().equals(Optional.of(certificate)))
+        .findFirst();
+  }
+
+  @Override
+  public synchronized Optional<Birth> birthBySerialNumber(String deviceClass, String serialNumber) {
+    return tables.births.values().stream()
+        .filter(birth -> birth.deviceClass().equals(deviceClass))
+        .filter(birth -> birth.serialNumber().equals(Optional.of(serialNumber)))
+        .findFirst();
+  }
+
+  @Override
+  public synchronized List<Manufacturer> manufacturers() {
+    return List.copyOf(tables.manufacturers.values());
   }
 
   // Authorities and revocations

@@ -1,8 +1,10 @@
 package io.cardea.life.testing;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Birth;
 import io.cardea.life.enrolment.EnrolmentChange;
 import io.cardea.life.enrolment.Freeze;
+import io.cardea.life.enrolment.Manufacturer;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Credential;
@@ -41,6 +43,8 @@ final class InMemoryTables {
   final Map<CredentialId, CredentialRow> credentials = new LinkedHashMap<>();
   final Map<CredentialId, Instant> holds = new LinkedHashMap<>();
   final Map<Fingerprint, KeyRow> keys = new LinkedHashMap<>();
+  final Map<UUID, Birth> births = new LinkedHashMap<>();
+  final TreeMap<String, Manufacturer> manufacturers = new TreeMap<>();
   final Map<UUID, Token> tokens = new LinkedHashMap<>();
   final Map<AuthorityId, Authority> authorities = new LinkedHashMap<>();
   final Map<AuthorityId, AuthorityRequest> authorityRequests = new LinkedHashMap<>();
@@ -121,6 +125,53 @@ final class InMemoryTables {
         }
         undo.put(tokens, token.id(), token);
       }
+      case EnrolmentChange.EndTokens(var device, var at) ->
+          List.copyOf(tokens.values()).stream()
+              .filter(token -> token.device().equals(device) && token.spentAt().isEmpty())
+              .filter(token -> token.expiresAt().isAfter(at))
+              .forEach(token ->
+                  undo.put(
+                      tokens,
+                      token.id(),
+                      new Token(
+                          token.id(),
+                          device,
+                          token.secretHash(),
+                          token.createdAt(),
+                          at,
+                          token.spentAt())));
+      case EnrolmentChange.SaveManufacturer(var manufacturer) ->
+          undo.put(manufacturers, manufacturer.name(), manufacturer);
+      case EnrolmentChange.RemoveManufacturer(var name) -> {
+        if (!manufacturers.containsKey(name)) {
+          return new Outcome.Stale();
+        }
+        undo.remove(manufacturers, name);
+      }
+      case EnrolmentChange.BindBirth(var birth) -> {
+        if (!devices.containsKey(birth.device())
+            || births.values().stream().anyMatch(each -> clashes(each, birth))) {
+          return new Outcome.Taken(change);
+        }
+        undo.put(births, birth.id(), birth);
+      }
+      case EnrolmentChange.PinBirth(var id, var certificate) -> {
+        Birth birth = births.get(id);
+        if (birth == null || !birth.certificate().orElse(certificate).equals(certificate)) {
+          return new Outcome.Stale();
+        }
+        undo.put(
+            births,
+            id,
+            new Birth(
+                id,
+                birth.device(),
+                birth.deviceClass(),
+                Optional.of(certificate),
+                birth.serialNumber(),
+                birth.boundAt(),
+                birth.spentAt()));
+      }
       case EnrolmentChange.StopIssuing(var freeze) -> {
         if (!freezes.isEmpty()) {
           return new Outcome.Taken(change);
@@ -135,6 +186,14 @@ final class InMemoryTables {
       }
     }
     return new Outcome.Committed();
+  }
+
+  private static boolean clashes(Birth one, Birth other) {
+    return one.device().equals(other.device())
+        || (one.certificate().isPresent() && one.certificate().equals(other.certificate()))
+        || (one.serialNumber().isPresent()
+            && one.serialNumber().equals(other.serialNumber())
+            && one.deviceClass().equals(other.deviceClass()));
   }
 
   private Outcome inventory(InventoryChange change, UndoLog undo) {
@@ -154,6 +213,20 @@ final class InMemoryTables {
           return new Outcome.Stale();
         }
         undo.put(devices, id, device.in(to));
+      }
+      case InventoryChange.ReassignDevice(
+              var id,
+              var fromOwner,
+              var fromEnvironment,
+              var owner,
+              var environment) -> {
+        Device device = devices.get(id);
+        if (device == null
+            || !device.owner().equals(fromOwner)
+            || device.environment() != fromEnvironment) {
+          return new Outcome.Stale();
+        }
+        undo.put(devices, id, device.of(owner, environment));
       }
       case InventoryChange.SaveClass(var deviceClass) ->
           undo.put(classes, deviceClass.name(), deviceClass);
@@ -221,6 +294,24 @@ final class InMemoryTables {
         KeyRow row = keys.getOrDefault(key, new KeyRow(Optional.empty(), Optional.empty()));
         Optional<Instant> earlier = row.condemnedSince().filter(at -> at.isBefore(since));
         undo.put(keys, key, new KeyRow(row.device(), earlier.or(() -> Optional.of(since))));
+        yield new Outcome.Committed();
+      }
+      case RotationChange.SpendBirth(var id, var at) -> {
+        Birth birth = births.get(id);
+        if (birth == null) {
+          yield new Outcome.Stale();
+        }
+        undo.put(
+            births,
+            id,
+            new Birth(
+                id,
+                birth.device(),
+                birth.deviceClass(),
+                birth.certificate(),
+                birth.serialNumber(),
+                birth.boundAt(),
+                birth.spentAt().or(() -> Optional.of(at))));
         yield new Outcome.Committed();
       }
       case RotationChange.SpendToken(var id, var at) -> {

@@ -13,6 +13,7 @@ import static io.cardea.life.testing.Samples.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cardea.life.enrolment.Births;
 import io.cardea.life.enrolment.Freezes;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.Credential;
@@ -52,7 +53,8 @@ import org.junit.jupiter.api.Test;
 /// What a store does with the steps of a slot.
 abstract class LineageContract<
         S extends
-            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Authorities & Revocations>
+            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & Authorities
+                & Revocations>
     extends StoreFixture<S> {
   @Nested
   class Steps {

@@ -108,7 +108,7 @@ final class Samples {
     int generation =
         switch (under) {
           case Predecessor.OlderCredential _ -> 1;
-          case Predecessor.EnrolmentToken _ -> 0;
+          case Predecessor.EnrolmentToken _, Predecessor.BirthCertificate _ -> 0;
         };
     return new Credential(
         credentialId(name),

@@ -10,11 +10,20 @@ import static io.cardea.life.testing.Samples.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cardea.life.enrolment.Birth;
+import io.cardea.life.enrolment.Births;
+import io.cardea.life.enrolment.EnrolmentChange.BindBirth;
 import io.cardea.life.enrolment.EnrolmentChange.CreateToken;
+import io.cardea.life.enrolment.EnrolmentChange.EndTokens;
+import io.cardea.life.enrolment.EnrolmentChange.PinBirth;
+import io.cardea.life.enrolment.EnrolmentChange.RemoveManufacturer;
 import io.cardea.life.enrolment.EnrolmentChange.ResumeIssuing;
+import io.cardea.life.enrolment.EnrolmentChange.SaveManufacturer;
 import io.cardea.life.enrolment.EnrolmentChange.StopIssuing;
 import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.enrolment.Freezes;
+import io.cardea.life.enrolment.Manufacturer;
+import io.cardea.life.enrolment.Token;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.Device;
@@ -25,9 +34,11 @@ import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.Inventory.DeviceFilter;
 import io.cardea.life.inventory.InventoryChange.MoveDevice;
+import io.cardea.life.inventory.InventoryChange.ReassignDevice;
 import io.cardea.life.inventory.InventoryChange.RegisterDevice;
 import io.cardea.life.inventory.InventoryChange.SaveApiToken;
 import io.cardea.life.inventory.InventoryChange.SaveClass;
+import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.inventory.Role;
 import io.cardea.life.inventory.Scope;
 import io.cardea.life.ledger.Change;
@@ -49,6 +60,7 @@ import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.Revocations;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.RotationChange.AddCredential;
+import io.cardea.life.rotation.RotationChange.SpendBirth;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.Sighting;
 import java.math.BigInteger;
@@ -65,7 +77,8 @@ import org.junit.jupiter.api.Test;
 /// What every store keeps, run on the fake and on the real one.
 public abstract class StoreContract<
         S extends
-            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Authorities & Revocations>
+            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & Authorities
+                & Revocations>
     extends DoorContract<S> {
   @Nested
   class Devices {
@@ -382,6 +395,151 @@ public abstract class StoreContract<
       commit(new SaveProfile(device.withLife(Duration.ofSeconds(90))));
 
       assertThat(store.profiles()).containsExactly(device.withLife(Duration.ofSeconds(90)), server);
+    }
+  }
+
+  @Nested
+  class BirthsAndCustody {
+    private Birth birth(String device, String certificate, String serialNumber) {
+      return new Birth(
+          Samples.credentialId("birth of " + device).value(),
+          new DeviceId(device),
+          "pumps",
+          Optional.of(certificate).filter(text -> !text.isEmpty()).map(Samples::digest),
+          Optional.of(serialNumber).filter(text -> !text.isEmpty()),
+          NOON,
+          Optional.empty());
+    }
+
+    @Test
+    void birth_isReadBackByEachOfItsNames() {
+      Birth one = birth("pump-1", "c", "S-1");
+      commit(new BindBirth(one));
+
+      assertThat(store.birthOf(new DeviceId("pump-1"))).contains(one);
+      assertThat(store.birthByCertificate(Samples.digest("c"))).contains(one);
+      assertThat(store.birthBySerialNumber("pumps", "S-1")).contains(one);
+      assertThat(store.birthBySerialNumber("other", "S-1")).isEmpty();
+    }
+
+    @Test
+    void secondBirthOfADeviceOrACertificate_isTaken() {
+      commit(new BindBirth(birth("pump-1", "c", "S-1")));
+
+      for (Birth other :
+          List.of(
+              birth("pump-2", "c", ""), birth("pump-2", "", "S-1"), birth("pump-2", "c", "S-2"))) {
+        assertThat(store.commit(decision("pump-2", new BindBirth(other))))
+            .isInstanceOf(Outcome.Taken.class);
+      }
+      assertThat(store.birthOf(new DeviceId("pump-2"))).isEmpty();
+    }
+
+    @Test
+    void birthKnownByItsNumber_isPinnedOnceAndSpentOnce() {
+      Birth one = birth("pump-1", "", "S-1");
+      commit(new BindBirth(one));
+      commit(new PinBirth(one.id(), Samples.digest("c")));
+      commit(new PinBirth(one.id(), Samples.digest("c")));
+
+      assertThat(store.commit(decision("pump-1", new PinBirth(one.id(), Samples.digest("other")))))
+          .isEqualTo(STALE);
+      commit(new SpendBirth(one.id(), NOON.plusSeconds(5)));
+      commit(new SpendBirth(one.id(), NOON.plusSeconds(9)));
+      assertThat(store.birthOf(new DeviceId("pump-1")).orElseThrow())
+          .isEqualTo(
+              new Birth(
+                  one.id(),
+                  one.device(),
+                  "pumps",
+                  Optional.of(Samples.digest("c")),
+                  one.serialNumber(),
+                  NOON,
+                  Optional.of(NOON.plusSeconds(5))));
+    }
+
+    @Test
+    void credentialUnderABirth_isReadBackSo() {
+      Predecessor under = new Predecessor.BirthCertificate(Samples.credentialId("b").value());
+      Credential a = issue(0, Samples.credential("pump-1", "a", under, 0));
+
+      assertThat(store.credential(a.id()).orElseThrow().predecessor()).isEqualTo(under);
+      assertThat(lineage("pump-1").links().getFirst().predecessor()).isEqualTo(under);
+    }
+
+    @Test
+    void manufacturers_areSavedChangedAndRemoved() {
+      Manufacturer acme = manufacturer(false);
+      commit(new SaveManufacturer(acme));
+      assertThat(store.manufacturers()).singleElement().matches(its -> same(its, acme));
+      commit(new SaveManufacturer(manufacturer(true)));
+      assertThat(store.manufacturers()).singleElement().matches(its -> its.rule().registers());
+      commit(new RemoveManufacturer("acme"));
+      assertThat(store.manufacturers()).isEmpty();
+      assertThat(store.commit(decision("pump-1", new RemoveManufacturer("acme")))).isEqualTo(STALE);
+    }
+
+    private Manufacturer manufacturer(boolean registers) {
+      var anchor = Samples.authority("root", 0).certificate();
+      return new Manufacturer(
+          "acme",
+          "pumps",
+          Environment.PRODUCTION,
+          anchor,
+          List.of(anchor),
+          List.of(new byte[] {1, 2, 3}),
+          new Manufacturer.Rule(Optional.of("acme-{serialNumber}"), registers, "acme"),
+          NOON);
+    }
+
+    private boolean same(Manufacturer one, Manufacturer other) {
+      return one.rule().equals(other.rule())
+          && one.anchor().equals(other.anchor())
+          && one.intermediates().equals(other.intermediates())
+          && one.environment() == other.environment()
+          && java.util.Arrays.equals(
+              one.revocationLists().getFirst(), other.revocationLists().getFirst());
+    }
+
+    @Test
+    void reassignment_holdsOnlyFromWhatWasSeen() {
+      DeviceId id = new DeviceId("pump-1");
+      ReassignDevice move =
+          new ReassignDevice(id, "water", Environment.FIELD, "buyer", Environment.PARTNER);
+      commit(move);
+
+      assertThat(store.commit(decision("pump-1", move))).isEqualTo(STALE);
+      assertThat(store.device(id).orElseThrow().owner()).isEqualTo("buyer");
+      assertThat(store.device(id).orElseThrow().environment()).isEqualTo(Environment.PARTNER);
+    }
+
+    @Test
+    void endedTokens_areThoseNotSpent() {
+      Token open = Samples.token("pump-1", "open", 0);
+      Token spent = Samples.token("pump-1", "spent", 1);
+      Token others = Samples.token("pump-2", "others", 2);
+      commit(new CreateToken(open), new CreateToken(spent), new CreateToken(others));
+      commit(new SpendToken(spent.id(), NOON.plusSeconds(3)));
+      commit(new EndTokens(new DeviceId("pump-1"), NOON.plusSeconds(9)));
+
+      assertThat(store.ofDevice(new DeviceId("pump-1")))
+          .extracting(Token::expiresAt)
+          .containsExactly(spent.expiresAt(), NOON.plusSeconds(9));
+      assertThat(store.ofDevice(new DeviceId("pump-2")))
+          .extracting(Token::expiresAt)
+          .containsExactly(others.expiresAt());
+    }
+
+    @Test
+    void joiningOfAClass_isReadBack() {
+      DeviceClass its =
+          Samples.deviceClass("special")
+              .with(
+                  new DeviceClass.Joining(
+                      true, true, Optional.of("factory"), Optional.of("quarantine")));
+      commit(new SaveClass(its));
+
+      assertThat(store.deviceClass("special")).contains(its);
     }
   }
 

@@ -8,6 +8,7 @@ import static io.cardea.life.testing.Samples.slot;
 import static io.cardea.life.testing.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cardea.life.enrolment.Births;
 import io.cardea.life.enrolment.Freezes;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.Credential;
@@ -36,7 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 /// devices `pump-1` and `pump-2`.
 abstract class StoreFixture<
     S extends
-        Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Authorities & Revocations> {
+        Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & Authorities
+            & Revocations> {
   static final Outcome COMMITTED = new Outcome.Committed();
   static final Outcome STALE = new Outcome.Stale();
 

@@ -27,6 +27,8 @@ enum Reaction {
     return switch (refusal.get()) {
       case AUTHENTICATION_REQUIRED,
           CREDENTIAL_UNKNOWN,
+          BIRTH_CERTIFICATE_REFUSED,
+          BIRTH_CERTIFICATE_SPENT,
           CREDENTIAL_EXPIRED,
           CREDENTIAL_RETIRED,
           CREDENTIAL_REVOKED ->

@@ -20,6 +20,8 @@ import picocli.CommandLine.Model.CommandSpec;
       DeviceCommand.class,
       TokenCommand.class,
       CredentialCommand.class,
+      CertificateCommand.class,
+      ManufacturerCommand.class,
       ClassCommand.class,
       ProfileCommand.class,
       AuthorityCommand.class,

@@ -101,6 +101,26 @@ final class ClassCommand extends GroupCommand {
         description = "Each device holds a recovery token of its own.")
     private boolean keepsRecoveryToken;
 
+    @Option(names = "--approval", description = "An operator says yes to each enrolment.")
+    private boolean approval;
+
+    @Option(
+        names = "--birth-certificate-recovers",
+        description = "The birth certificate is a second proof of recovery.")
+    private boolean birthRecovers;
+
+    @Option(
+        names = "--factory-profile",
+        paramLabel = "PROFILE",
+        description = "Of what is issued while a device is in production.")
+    private Optional<String> factoryProfile = Optional.empty();
+
+    @Option(
+        names = "--quarantine-profile",
+        paramLabel = "PROFILE",
+        description = "Of what is issued while a device is in quarantine.")
+    private Optional<String> quarantineProfile = Optional.empty();
+
     @Override
     void run(ApiClient api) throws CommandFailure {
       ObjectNode body = body().put("name", name).put("profile", profile);
@@ -112,6 +132,14 @@ final class ClassCommand extends GroupCommand {
       if (keepsRecoveryToken) {
         body.put("keeps_recovery_token", true);
       }
+      if (approval) {
+        body.put("approval", true);
+      }
+      if (birthRecovers) {
+        body.put("birth_certificate_recovers", true);
+      }
+      factoryProfile.ifPresent(other -> body.put("factory_profile", other));
+      quarantineProfile.ifPresent(other -> body.put("quarantine_profile", other));
       output.one(out(), api.post(ApiClient.path("classes"), body));
     }
   }

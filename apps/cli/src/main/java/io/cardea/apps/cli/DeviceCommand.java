@@ -20,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
       WhyCommand.class,
       DeviceCommand.Revoke.class,
       DeviceCommand.Settle.class,
+      DeviceHandingCommands.HandOver.class,
+      DeviceHandingCommands.Transfer.class,
+      DeviceHandingCommands.ImportBatch.class,
       DeviceCommand.QuarantineIt.class,
       DeviceCommand.Release.class,
       DeviceCommand.Scrap.class

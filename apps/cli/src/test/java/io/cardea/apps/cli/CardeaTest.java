@@ -44,6 +44,17 @@ class CardeaTest {
           Map.entry("device why pump-1", "explainDevice"),
           Map.entry("device scrap pump-1 --reason gone", "scrapDevice"),
           Map.entry("device revoke pump-1 --reason superseded", "revokeDevice"),
+          Map.entry("device hand-over pump-1 --reason shipped", "handOverDevice"),
+          Map.entry("device transfer pump-1 --owner north --reason sold", "transferDevice"),
+          Map.entry(
+              "device import-batch src/test/resources/batch.csv --class sensors", "importBatch"),
+          Map.entry("certificate check src/test/resources/any.pem", "checkCertificate"),
+          Map.entry(
+              "manufacturer import acme --class sensors --environment production --authority"
+                  + " src/test/resources/any.pem",
+              "saveManufacturer"),
+          Map.entry("manufacturer list", "listManufacturers"),
+          Map.entry("manufacturer remove acme", "removeManufacturer"),
           Map.entry("device quarantine pump-1 --reason odd", "quarantineDevice"),
           Map.entry("device release pump-1 --reason fine", "releaseDevice"),
           Map.entry("device settle pump-1 --reason copied", "settleDevice"),

@@ -3,6 +3,7 @@ package io.cardea.apps.server;
 import io.cardea.apps.server.api.ApiParts;
 import io.cardea.apps.server.api.ApiServer;
 import io.cardea.apps.server.api.Health;
+import io.cardea.apps.server.api.JoiningParts;
 import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.apps.server.config.DatabaseSettings;
@@ -11,8 +12,13 @@ import io.cardea.apps.server.metrics.Metrics;
 import io.cardea.apps.server.oidc.Oidc;
 import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.Refused;
+import io.cardea.life.enrolment.BirthCertificates;
+import io.cardea.life.enrolment.CertificateCheck;
+import io.cardea.life.enrolment.Custody;
 import io.cardea.life.enrolment.Enrolment;
 import io.cardea.life.enrolment.IssuanceDesk;
+import io.cardea.life.enrolment.ManufacturerDesk;
+import io.cardea.life.enrolment.ManufacturingBatch;
 import io.cardea.life.enrolment.RefusalLog;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.findings.DeviceStory;
@@ -30,6 +36,7 @@ import io.cardea.life.pki.KeyHome;
 import io.cardea.life.pki.Pem;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
+import io.cardea.life.pki.path.PathValidation;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.ProvenRotation;
 import io.cardea.life.rotation.Quarantine;
@@ -150,8 +157,17 @@ public final class Server implements AutoCloseable {
     Access access = new Access(store, store, rotation, time);
     Revocation revocation = new Revocation(store, store, store, rotation, time);
     Quarantine quarantine = new Quarantine(store, store, time);
+    PathValidation paths = new PathValidation(crypto);
+    BirthCertificates births = new BirthCertificates(store, store, store, paths);
     Enrolment enrolment =
-        new Enrolment(store, store, store, store, rotation, issuers, crypto, time, refusals);
+        new Enrolment(
+            store, store, store, store, rotation, issuers, crypto, time, refusals, births);
+    JoiningParts joining =
+        new JoiningParts(
+            new ManufacturerDesk(store, store, store, time),
+            new ManufacturingBatch(store, store, store, time),
+            new Custody(store, store, rotation, time),
+            new CertificateCheck(access, births, store, store, paths, time));
     DeviceStory deviceStory = new DeviceStory(store, store, store, store, time);
 
     // Our own identity, and the secrets of the first start.
@@ -221,6 +237,7 @@ public final class Server implements AutoCloseable {
             KeyHome.SOFTWARE,
             revocation,
             quarantine,
+            joining,
             access,
             tokenDesk,
             new IssuanceDesk(store, store, time),

@@ -28,8 +28,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// Authorities that sign whatever they are asked to.
-final class TestChains {
-  static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+public final class TestChains {
+  public static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   static final int CA_USAGE = KeyUsage.keyCertSign | KeyUsage.cRLSign;
 
   private static final JdkBackend BACKEND = new JdkBackend();
@@ -38,18 +38,18 @@ final class TestChains {
   private TestChains() {}
 
   /// A name with a key.
-  record Party(String name, KeyPair keys) {
-    static Party of(String commonName) {
+  public record Party(String name, KeyPair keys) {
+    public static Party of(String commonName) {
       return new Party("CN=" + commonName, BACKEND.generateKeyPair(CertKey.EC_P256));
     }
 
-    SubjectPublicKeyInfo key() {
+    public SubjectPublicKeyInfo key() {
       return SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
     }
   }
 
   /// What differs from a plain certificate.
-  static final class Wish {
+  public static final class Wish {
     private final Party subject;
     private final Party issuer;
     private final X509v3CertificateBuilder builder;
@@ -68,7 +68,7 @@ final class TestChains {
               key);
     }
 
-    Wish with(ASN1ObjectIdentifier id, boolean critical, ASN1Encodable value) {
+    public Wish with(ASN1ObjectIdentifier id, boolean critical, ASN1Encodable value) {
       try {
         builder.addExtension(id, critical, value);
         return this;
@@ -77,7 +77,7 @@ final class TestChains {
       }
     }
 
-    Wish authority(int... pathLength) {
+    public Wish authority(int... pathLength) {
       with(
           Extension.basicConstraints,
           true,
@@ -87,12 +87,12 @@ final class TestChains {
       return with(Extension.keyUsage, true, new KeyUsage(CA_USAGE));
     }
 
-    Wish signedBy(String other) {
+    public Wish signedBy(String other) {
       algorithm = other;
       return this;
     }
 
-    Certificate make() {
+    public Certificate make() {
       try {
         ContentSigner signer =
             new JcaContentSignerBuilder(algorithm).build(issuer.keys().getPrivate());
@@ -103,41 +103,48 @@ final class TestChains {
     }
   }
 
-  static Wish wish(Party subject, Party issuer) {
+  public static Wish wish(Party subject, Party issuer) {
     return wish(subject, issuer, NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(1)));
   }
 
-  static Wish wish(Party subject, Party issuer, Instant from, Instant to) {
+  public static Wish wish(Party subject, Party issuer, Instant from, Instant to) {
     return new Wish(subject, issuer, subject.key(), from, to);
   }
 
-  static Wish wish(Party subject, Party issuer, SubjectPublicKeyInfo key) {
+  public static Wish wish(Party subject, Party issuer, SubjectPublicKeyInfo key) {
     return new Wish(
         subject, issuer, key, NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(1)));
   }
 
-  static Certificate authority(Party subject, Party issuer) {
+  public static Certificate authority(Party subject, Party issuer) {
     return wish(subject, issuer).authority().make();
   }
 
-  static Certificate leaf(Party issuer) {
+  public static Certificate leaf(Party issuer) {
     return wish(Party.of("device"), issuer).make();
   }
 
+  public static RevocationList list(
+      Party issuer, Instant from, Instant to, List<Certificate> revoked) {
+    try {
+      return RevocationList.parse(listDer(issuer, from, to, revoked));
+    } catch (io.cardea.life.Refused e) {
+      throw new IllegalStateException(issuer.name(), e);
+    }
+  }
+
   /// A list by this issuer that names these.
-  static RevocationList list(Party issuer, Instant from, Instant to, List<Certificate> revoked) {
+  public static byte[] listDer(Party issuer, Instant from, Instant to, List<Certificate> revoked) {
     try {
       X509v2CRLBuilder builder = new X509v2CRLBuilder(new X500Name(issuer.name()), Date.from(from));
       builder.setNextUpdate(Date.from(to));
       for (Certificate each : revoked) {
         builder.addCRLEntry(each.serial().value(), Date.from(from), CRLReason.certificateHold);
       }
-      return RevocationList.parse(
-          builder
-              .build(
-                  new JcaContentSignerBuilder("SHA256withECDSA").build(issuer.keys().getPrivate()))
-              .getEncoded());
-    } catch (OperatorCreationException | IOException | io.cardea.life.Refused e) {
+      return builder
+          .build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuer.keys().getPrivate()))
+          .getEncoded();
+    } catch (OperatorCreationException | IOException e) {
       throw new IllegalStateException(issuer.name(), e);
     }
   }

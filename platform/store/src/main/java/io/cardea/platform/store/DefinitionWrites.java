@@ -77,13 +77,18 @@ final class DefinitionWrites {
           connection.prepareStatement(
               """
               insert into device_class (name, profile, longest_silence_ms, grace_ms, settling_ms,
-                candidates_per_tenth, on_fork, keeps_recovery_token)
-              values (?, ?, ?, ?, ?, ?, ?, ?)
+                candidates_per_tenth, on_fork, keeps_recovery_token, approval,
+                birth_certificate_recovers, factory_profile, quarantine_profile)
+              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               on conflict (name) do update set profile = excluded.profile,
                 longest_silence_ms = excluded.longest_silence_ms, grace_ms = excluded.grace_ms,
                 settling_ms = excluded.settling_ms, on_fork = excluded.on_fork,
                 candidates_per_tenth = excluded.candidates_per_tenth,
-                keeps_recovery_token = excluded.keeps_recovery_token
+                keeps_recovery_token = excluded.keeps_recovery_token,
+                approval = excluded.approval,
+                birth_certificate_recovers = excluded.birth_certificate_recovers,
+                factory_profile = excluded.factory_profile,
+                quarantine_profile = excluded.quarantine_profile
               """)) {
         statement.setString(1, its.name());
         statement.setString(2, its.profile());
@@ -93,6 +98,10 @@ final class DefinitionWrites {
         statement.setInt(6, its.candidatesPerTenth());
         statement.setString(7, its.onFork().name());
         statement.setBoolean(8, its.keepsRecoveryToken());
+        statement.setBoolean(9, its.joining().approval());
+        statement.setBoolean(10, its.joining().birthCertificateRecovers());
+        statement.setString(11, its.joining().factoryProfile().orElse(null));
+        statement.setString(12, its.joining().quarantineProfile().orElse(null));
         statement.executeUpdate();
       }
     }

@@ -1,6 +1,8 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.EnrolmentChange.BindBirth;
+import io.cardea.life.enrolment.EnrolmentChange.RemoveManufacturer;
 import io.cardea.life.enrolment.EnrolmentChange.ResumeIssuing;
 import io.cardea.life.enrolment.EnrolmentChange.StopIssuing;
 import io.cardea.life.inventory.Credential;
@@ -62,6 +64,7 @@ final class GroupTransaction {
       this::authorities,
       this::register,
       this::moveDevices,
+      this::births,
       this::createTokens,
       this::freeze,
       this::stepSlots,
@@ -72,6 +75,7 @@ final class GroupTransaction {
       this::liftHolds,
       this::hold,
       this::spendTokens,
+      this::spendBirths,
       this::condemnKeys,
       this::remember
     };
@@ -139,6 +143,71 @@ final class GroupTransaction {
                 .text(row -> row.change().from().word())
                 .text(row -> row.change().to().word())
                 .returning(result -> result.getString(1)));
+  }
+
+  private void births() throws SQLException {
+    BirthWrites births = new BirthWrites(connection);
+    births.save(all(w -> w.manufacturers));
+    for (Row<RemoveManufacturer> row : rows(w -> w.manufacturersRemoved)) {
+      if (!births.remove(row.change().name())) {
+        losers.put(row.decision(), STALE);
+      }
+    }
+    births.endTokens(all(w -> w.tokensEnded));
+    List<Row<BindBirth>> bound = rows(w -> w.births);
+    Set<UUID> written = births.bind(bound.stream().map(row -> row.change().birth()).toList());
+    for (Row<BindBirth> row : bound) {
+      if (!written.contains(row.change().birth().id())) {
+        losers.put(row.decision(), new Outcome.Taken(row.change()));
+      }
+    }
+    staleUnless(
+        rows(w -> w.pinned),
+        change -> change.birth(),
+        """
+        update birth b set certificate = u.certificate from unnest(?, ?) as u(id, certificate)
+        where b.id = u.id and (b.certificate is null or b.certificate = u.certificate)
+        returning b.id
+        """,
+        statement ->
+            statement
+                .uuid(row -> row.change().birth())
+                .fingerprint(row -> row.change().certificate())
+                .returning(result -> result.getObject(1, UUID.class)));
+    staleUnless(
+        rows(w -> w.reassigned),
+        change -> change.device().value(),
+        """
+        update device d set owner = u.owner, environment = u.environment
+        from unnest(?, ?, ?, ?, ?) as u(id, from_owner, from_environment, owner, environment)
+        where d.id = u.id and d.owner = u.from_owner and d.environment = u.from_environment
+        returning d.id
+        """,
+        statement ->
+            statement
+                .text(row -> row.change().device().value())
+                .text(row -> row.change().fromOwner())
+                .text(row -> row.change().fromEnvironment().word())
+                .text(row -> row.change().owner())
+                .text(row -> row.change().environment().word())
+                .returning(result -> result.getString(1)));
+  }
+
+  private void spendBirths() throws SQLException {
+    staleUnless(
+        rows(w -> w.birthsSpent),
+        change -> change.birth(),
+        """
+        update birth b set spent_at = coalesce(b.spent_at, %s)
+        from unnest(?, ?) as u(id, spent) where b.id = u.id
+        returning b.id
+        """
+            .formatted(Unnest.time("u.spent")),
+        statement ->
+            statement
+                .uuid(row -> row.change().birth())
+                .time(row -> row.change().at())
+                .returning(result -> result.getObject(1, UUID.class)));
   }
 
   private void createTokens() throws SQLException {
@@ -270,13 +339,13 @@ final class GroupTransaction {
         change -> change.credential().id().value(),
         """
         insert into credential (id, device, slot, state, since, certificate, key, serial, authority,
-          predecessor, by_token, generation, protection, issued_at, not_before, not_after, proven_at,
-          last_used_at)
+          predecessor, by_token, by_birth, generation, protection, issued_at, not_before, not_after,
+          proven_at, last_used_at)
         select u.id, u.device, u.slot, u.state, %1$s, u.certificate, u.key, u.serial, u.authority,
-          u.predecessor, u.by_token, u.generation, u.protection, %1$s, %2$s, %3$s, %4$s, %5$s
-        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          u.predecessor, u.by_token, u.by_birth, u.generation, u.protection, %1$s, %2$s, %3$s, %4$s, %5$s
+        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           as u(id, device, slot, state, certificate, key, serial, authority, predecessor, by_token,
-            generation, protection, issued, not_before, not_after, proven, last_used)
+            by_birth, generation, protection, issued, not_before, not_after, proven, last_used)
         on conflict (key, device, slot, predecessor) do nothing
         returning id
         """
@@ -297,7 +366,9 @@ final class GroupTransaction {
                 .bytes(row -> credential(row).serial().toByteArray())
                 .text(row -> credential(row).authority())
                 .uuid(row -> predecessor(credential(row)))
-                .flag(row -> credential(row).predecessor() instanceof Predecessor.EnrolmentToken)
+                .flag(
+                    row -> !(credential(row).predecessor() instanceof Predecessor.OlderCredential))
+                .flag(row -> credential(row).predecessor() instanceof Predecessor.BirthCertificate)
                 .number(row -> credential(row).generation())
                 .text(row -> credential(row).protection().word())
                 .time(row -> credential(row).issuedAt())
@@ -328,6 +399,7 @@ final class GroupTransaction {
     return switch (credential.predecessor()) {
       case Predecessor.OlderCredential(var id) -> id.value();
       case Predecessor.EnrolmentToken(var id) -> id;
+      case Predecessor.BirthCertificate(var id) -> id;
     };
   }
 

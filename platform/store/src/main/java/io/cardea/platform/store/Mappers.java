@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.cardea.life.Fingerprint;
 import io.cardea.life.Refused;
+import io.cardea.life.enrolment.Birth;
+import io.cardea.life.enrolment.Manufacturer;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Credential;
@@ -86,7 +88,12 @@ final class Mappers {
         Duration.ofMillis(row.getLong("settling_ms")),
         row.getInt("candidates_per_tenth"),
         DeviceClass.OnFork.valueOf(row.getString("on_fork")),
-        row.getBoolean("keeps_recovery_token"));
+        row.getBoolean("keeps_recovery_token"),
+        new DeviceClass.Joining(
+            row.getBoolean("approval"),
+            row.getBoolean("birth_certificate_recovers"),
+            Optional.ofNullable(row.getString("factory_profile")),
+            Optional.ofNullable(row.getString("quarantine_profile"))));
   }
 
   static Credential credential(ResultSet row) throws SQLException {
@@ -130,6 +137,38 @@ final class Mappers {
         time(row, "created_at"),
         time(row, "expires_at"),
         optionalTime(row, "spent_at"));
+  }
+
+  static Birth birth(ResultSet row) throws SQLException {
+    byte[] certificate = row.getBytes("certificate");
+    return new Birth(
+        uuid(row, "id"),
+        new DeviceId(row.getString("device")),
+        row.getString("class"),
+        certificate == null ? Optional.empty() : Optional.of(Fingerprint.ofDigest(certificate)),
+        Optional.ofNullable(row.getString("serial_number")),
+        time(row, "bound_at"),
+        optionalTime(row, "spent_at"));
+  }
+
+  static Manufacturer manufacturer(ResultSet row) throws SQLException {
+    return new Manufacturer(
+        row.getString("name"),
+        row.getString("class"),
+        Environment.valueOf(constant(row.getString("environment"))),
+        Certificate.of(row.getBytes("anchor")),
+        octets(row, "intermediates").stream().map(Certificate::of).toList(),
+        octets(row, "revocation_lists"),
+        new Manufacturer.Rule(
+            Optional.ofNullable(row.getString("device_id")),
+            row.getBoolean("registers"),
+            row.getString("owner")),
+        time(row, "imported_at"));
+  }
+
+  private static List<byte[]> octets(ResultSet row, String column) throws SQLException {
+    Array array = requireNonNull(row.getArray(column), column);
+    return List.of((byte[][]) array.getArray());
   }
 
   static ApiToken apiToken(ResultSet row) throws SQLException {
@@ -243,6 +282,9 @@ final class Mappers {
 
   private static Predecessor predecessor(ResultSet row) throws SQLException {
     UUID id = uuid(row, "predecessor");
+    if (row.getBoolean("by_birth")) {
+      return new Predecessor.BirthCertificate(id);
+    }
     return row.getBoolean("by_token")
         ? new Predecessor.EnrolmentToken(id)
         : new Predecessor.OlderCredential(new CredentialId(id));

@@ -1,8 +1,11 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Birth;
+import io.cardea.life.enrolment.Births;
 import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.enrolment.Freezes;
+import io.cardea.life.enrolment.Manufacturer;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.ApiToken;
@@ -44,6 +47,7 @@ public final class PostgresStore
         Lineages,
         Tokens,
         Freezes,
+        Births,
         Authorities,
         Revocations,
         AutoCloseable {
@@ -166,6 +170,26 @@ public final class PostgresStore
   @Override
   public List<AuthorityRequest> authorityRequests() {
     return lists.authorityRequests();
+  }
+
+  @Override
+  public Optional<Birth> birthOf(DeviceId device) {
+    return lists.birthOf(device);
+  }
+
+  @Override
+  public Optional<Birth> birthByCertificate(Fingerprint certificate) {
+    return lists.birthByCertificate(certificate);
+  }
+
+  @Override
+  public Optional<Birth> birthBySerialNumber(String deviceClass, String serialNumber) {
+    return lists.birthBySerialNumber(deviceClass, serialNumber);
+  }
+
+  @Override
+  public List<Manufacturer> manufacturers() {
+    return lists.manufacturers();
   }
 
   @Override

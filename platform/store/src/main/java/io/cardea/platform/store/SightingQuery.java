@@ -41,6 +41,7 @@ final class SightingQuery {
           d.state as device_state, d.registered_at,
           dc.name as class, dc.profile, dc.longest_silence_ms, dc.grace_ms, dc.settling_ms,
           dc.candidates_per_tenth, dc.on_fork, dc.keeps_recovery_token,
+          dc.approval, dc.birth_certificate_recovers, dc.factory_profile, dc.quarantine_profile,
           s.version, s.used_1, s.used_2, s.used_3, s.forked_at, s.pace_since, s.pace_staged,
           case when k.fingerprint is null then 'FREE' when k.condemned_since is not null
             then 'CONDEMNED' when k.device = d.id then 'OURS' else 'OTHERS' end as standing,
@@ -57,7 +58,7 @@ final class SightingQuery {
 
   private static final String LINK =
       """
-      c.id, c.key, c.predecessor, c.by_token, c.generation, c.state, c.since, c.issued_at,
+      c.id, c.key, c.predecessor, c.by_token, c.by_birth, c.generation, c.state, c.since, c.issued_at,
       c.not_after, c.proven_at, c.last_used_at
       """;
 

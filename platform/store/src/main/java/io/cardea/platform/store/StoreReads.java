@@ -1,7 +1,9 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.Birth;
 import io.cardea.life.enrolment.Freeze;
+import io.cardea.life.enrolment.Manufacturer;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Credential;
@@ -163,6 +165,31 @@ final class StoreReads {
         """,
         Map.of("device", device.value()),
         Mappers::token);
+  }
+
+  Optional<Birth> birthOf(DeviceId device) {
+    return first(
+        "select * from birth where device = :device",
+        Map.of("device", device.value()),
+        Mappers::birth);
+  }
+
+  Optional<Birth> birthByCertificate(Fingerprint certificate) {
+    return first(
+        "select * from birth where certificate = :certificate",
+        Map.of("certificate", certificate.bytes()),
+        Mappers::birth);
+  }
+
+  Optional<Birth> birthBySerialNumber(String deviceClass, String serialNumber) {
+    return first(
+        "select * from birth where class = :class and serial_number = :serial",
+        Map.of("class", deviceClass, "serial", serialNumber),
+        Mappers::birth);
+  }
+
+  List<Manufacturer> manufacturers() {
+    return list("select * from manufacturer order by name", Map.of(), Mappers::manufacturer);
   }
 
   List<Authority> authorities() {

@@ -2,13 +2,19 @@ package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
 import io.cardea.life.enrolment.EnrolmentChange;
+import io.cardea.life.enrolment.EnrolmentChange.BindBirth;
 import io.cardea.life.enrolment.EnrolmentChange.CreateToken;
+import io.cardea.life.enrolment.EnrolmentChange.EndTokens;
+import io.cardea.life.enrolment.EnrolmentChange.PinBirth;
+import io.cardea.life.enrolment.EnrolmentChange.RemoveManufacturer;
 import io.cardea.life.enrolment.EnrolmentChange.ResumeIssuing;
+import io.cardea.life.enrolment.EnrolmentChange.SaveManufacturer;
 import io.cardea.life.enrolment.EnrolmentChange.StopIssuing;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.InventoryChange;
 import io.cardea.life.inventory.InventoryChange.MoveDevice;
+import io.cardea.life.inventory.InventoryChange.ReassignDevice;
 import io.cardea.life.inventory.InventoryChange.RegisterDevice;
 import io.cardea.life.inventory.InventoryChange.SaveApiToken;
 import io.cardea.life.inventory.InventoryChange.SaveClass;
@@ -33,6 +39,7 @@ import io.cardea.life.rotation.RotationChange.LiftHold;
 import io.cardea.life.rotation.RotationChange.MoveCredential;
 import io.cardea.life.rotation.RotationChange.RecordUse;
 import io.cardea.life.rotation.RotationChange.RevokeCredential;
+import io.cardea.life.rotation.RotationChange.SpendBirth;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.RotationChange.StepSlot;
 import java.time.Instant;
@@ -69,6 +76,13 @@ final class Written {
   final List<CreateToken> tokens = new ArrayList<>(0);
   final List<StopIssuing> stops = new ArrayList<>(0);
   final List<ResumeIssuing> resumes = new ArrayList<>(0);
+  final List<SaveManufacturer> manufacturers = new ArrayList<>(0);
+  final List<RemoveManufacturer> manufacturersRemoved = new ArrayList<>(0);
+  final List<BindBirth> births = new ArrayList<>(0);
+  final List<PinBirth> pinned = new ArrayList<>(0);
+  final List<SpendBirth> birthsSpent = new ArrayList<>(0);
+  final List<EndTokens> tokensEnded = new ArrayList<>(0);
+  final List<ReassignDevice> reassigned = new ArrayList<>(0);
   final List<StepSlot> steps = new ArrayList<>(1);
   final List<AddCredential> added = new ArrayList<>(1);
   final Map<CredentialId, Update> updates = new LinkedHashMap<>();
@@ -130,6 +144,32 @@ final class Written {
         tokens.add(token);
         claims.add(token.token().id());
       }
+      case EndTokens ended -> {
+        tokensEnded.add(ended);
+        claims.add("tokens of " + ended.device());
+      }
+      case SaveManufacturer saved -> {
+        manufacturers.add(saved);
+        claims.add("manufacturer " + saved.manufacturer().name());
+      }
+      case RemoveManufacturer removed -> {
+        manufacturersRemoved.add(removed);
+        claims.add("manufacturer " + removed.name());
+      }
+      case BindBirth bind -> {
+        births.add(bind);
+        claims.add("birth of " + bind.birth().device());
+        claims.add(bind.birth().id());
+        bind.birth().certificate().ifPresent(its -> claims.add("birth " + its));
+        bind.birth()
+            .serialNumber()
+            .ifPresent(its -> claims.add("birth " + bind.birth().deviceClass() + "/" + its));
+      }
+      case PinBirth pin -> {
+        pinned.add(pin);
+        claims.add(pin.birth());
+        claims.add("birth " + pin.certificate());
+      }
       case StopIssuing stop -> {
         stops.add(stop);
         claims.add("freeze");
@@ -161,6 +201,10 @@ final class Written {
       case MoveDevice move -> {
         moved.add(move);
         claims.add(move.device());
+      }
+      case ReassignDevice reassign -> {
+        reassigned.add(reassign);
+        claims.add(reassign.device());
       }
       case SaveClass saved -> {
         classes.add(saved);
@@ -203,6 +247,11 @@ final class Written {
           condemned.add(key);
         }
         claims.add(key.key());
+      }
+      case SpendBirth birth -> {
+        if (claims.add(birth.birth())) {
+          birthsSpent.add(birth);
+        }
       }
       case SpendToken token -> {
         if (claims.add(token.token())) {

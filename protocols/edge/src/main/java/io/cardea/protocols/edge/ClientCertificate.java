@@ -2,7 +2,9 @@ package io.cardea.protocols.edge;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /// The certificate whose private key the client proved to hold in this connection's full handshake.
 ///
@@ -15,16 +17,31 @@ public final class ClientCertificate {
   /// of ML-DSA below 8 KiB.
   public static final int MAX_BYTES = 16 * 1024;
 
+  /// How many certificates behind the first one are kept.
+  public static final int MAX_CHAIN = 8;
+
   private final byte[] der;
+  private final List<byte[]> chain;
   private final byte[] sha256;
   private final String sha256Hex;
 
   public ClientCertificate(byte[] der) {
+    this(der, List.of());
+  }
+
+  /// @param others what the client sent behind its own certificate; those too long or too many are
+  ///   left out
+  public ClientCertificate(byte[] der, List<byte[]> others) {
     if (der.length == 0 || der.length > MAX_BYTES) {
       throw new IllegalArgumentException(
           "der: " + der.length + " bytes (expected: 1 to " + MAX_BYTES + ")");
     }
     this.der = der.clone();
+    this.chain =
+        others.stream()
+            .filter(each -> each.length > 0 && each.length <= MAX_BYTES)
+            .limit(MAX_CHAIN)
+            .toList();
     try {
       this.sha256 = MessageDigest.getInstance("SHA-256").digest(der);
     } catch (NoSuchAlgorithmException e) {
@@ -35,6 +52,14 @@ public final class ClientCertificate {
 
   public byte[] der() {
     return der.clone();
+  }
+
+  /// All that the client sent, its own certificate first.
+  public List<byte[]> chain() {
+    List<byte[]> all = new ArrayList<>();
+    all.add(der.clone());
+    chain.forEach(each -> all.add(each.clone()));
+    return all;
   }
 
   public byte[] sha256() {

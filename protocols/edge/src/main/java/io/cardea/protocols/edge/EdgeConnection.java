@@ -22,6 +22,8 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -157,9 +159,14 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   private static Optional<ClientCertificate> certificate(SSLSession session) {
     try {
       Certificate[] chain = session.getPeerCertificates();
-      return chain.length == 0
-          ? Optional.empty()
-          : Optional.of(new ClientCertificate(chain[0].getEncoded()));
+      if (chain.length == 0) {
+        return Optional.empty();
+      }
+      List<byte[]> others = new ArrayList<>();
+      for (int i = 1; i < chain.length && i <= ClientCertificate.MAX_CHAIN; i++) {
+        others.add(chain[i].getEncoded());
+      }
+      return Optional.of(new ClientCertificate(chain[0].getEncoded(), others));
     } catch (SSLPeerUnverifiedException | CertificateEncodingException e) {
       return Optional.empty(); // none was sent, or none that the engine could read
     }

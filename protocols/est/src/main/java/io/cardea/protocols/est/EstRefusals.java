@@ -40,6 +40,8 @@ final class EstRefusals {
       case AUTHENTICATION_REQUIRED,
           TOKEN_INVALID,
           CREDENTIAL_UNKNOWN,
+          BIRTH_CERTIFICATE_REFUSED,
+          BIRTH_CERTIFICATE_SPENT,
           CREDENTIAL_EXPIRED,
           CREDENTIAL_RETIRED ->
           401;

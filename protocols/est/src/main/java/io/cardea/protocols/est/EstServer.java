@@ -138,7 +138,11 @@ public final class EstServer {
     Optional<Fingerprint> certificate =
         peer.certificate().map(ClientCertificate::sha256).map(Fingerprint::ofDigest);
     return new Applicant(
-        certificate, certificate.isPresent() && !peer.isJudged(), BasicLogin.of(request.headers()));
+        certificate,
+        certificate.isPresent() && !peer.isJudged(),
+        BasicLogin.of(request.headers()),
+        peer.certificate().map(shown -> shown::chain),
+        Optional.empty());
   }
 
   private static boolean isServersFault(Answer answer) {

@@ -38,6 +38,7 @@ public record ApiParts(
     KeyHome usualKeyHome,
     Revocation revocation,
     Quarantine quarantine,
+    JoiningParts joining,
     Access access,
     TokenDesk tokenDesk,
     IssuanceDesk issuanceDesk,

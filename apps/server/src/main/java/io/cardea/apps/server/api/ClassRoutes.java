@@ -3,6 +3,7 @@ package io.cardea.apps.server.api;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.DeviceClass;
+import io.cardea.life.inventory.DeviceClass.Joining;
 import io.cardea.life.inventory.DeviceClass.OnFork;
 import io.cardea.life.inventory.Permission;
 import io.cardea.life.pki.Profile;
@@ -39,7 +40,11 @@ final class ClassRoutes {
       @Nullable Long settlingSeconds,
       @Nullable Integer candidatesPerTenth,
       @Nullable String onFork,
-      @Nullable Boolean keepsRecoveryToken) {
+      @Nullable Boolean keepsRecoveryToken,
+      @Nullable Boolean approval,
+      @Nullable Boolean birthCertificateRecovers,
+      @Nullable String factoryProfile,
+      @Nullable String quarantineProfile) {
 
     DeviceClass toClass() throws Refused {
       String givenName = Call.required("name", name);
@@ -55,7 +60,12 @@ final class ClassRoutes {
             seconds(settlingSeconds, usual.settling()),
             candidatesPerTenth == null ? usual.candidatesPerTenth() : candidatesPerTenth,
             fork,
-            keepsRecoveryToken == null ? usual.keepsRecoveryToken() : keepsRecoveryToken);
+            keepsRecoveryToken == null ? usual.keepsRecoveryToken() : keepsRecoveryToken,
+            new Joining(
+                Boolean.TRUE.equals(approval),
+                Boolean.TRUE.equals(birthCertificateRecovers),
+                Optional.ofNullable(factoryProfile),
+                Optional.ofNullable(quarantineProfile)));
       });
     }
 
@@ -73,6 +83,10 @@ final class ClassRoutes {
       int candidatesPerTenth,
       String onFork,
       boolean keepsRecoveryToken,
+      boolean approval,
+      boolean birthCertificateRecovers,
+      @Nullable String factoryProfile,
+      @Nullable String quarantineProfile,
       Derived derived) {
 
     static ClassView of(DeviceClass known, Optional<Profile> profile) {
@@ -85,6 +99,10 @@ final class ClassRoutes {
           known.candidatesPerTenth(),
           Words.of(known.onFork()),
           known.keepsRecoveryToken(),
+          known.joining().approval(),
+          known.joining().birthCertificateRecovers(),
+          known.joining().factoryProfile().orElse(null),
+          known.joining().quarantineProfile().orElse(null),
           Derived.of(known, profile));
     }
   }
@@ -131,6 +149,12 @@ final class ClassRoutes {
     Optional<Profile> profile = named(parts.authorities().profiles(), wanted.profile());
     if (profile.isEmpty()) {
       throw new Refused(Refusal.NOT_FOUND, "profile: " + wanted.profile());
+    }
+    for (Optional<String> other :
+        List.of(wanted.joining().factoryProfile(), wanted.joining().quarantineProfile())) {
+      if (other.isPresent() && named(parts.authorities().profiles(), other.get()).isEmpty()) {
+        throw new Refused(Refusal.NOT_FOUND, "profile: " + other.get());
+      }
     }
     parts.registry().createClass(wanted, call.actor());
     return Reply.createdAt("/api/v1/classes/" + wanted.name(), ClassView.of(wanted, profile));

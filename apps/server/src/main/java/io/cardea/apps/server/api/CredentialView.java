@@ -42,6 +42,7 @@ record CredentialView(
       return switch (predecessor) {
         case Predecessor.OlderCredential(var id) -> new PredecessorView("credential", id.value());
         case Predecessor.EnrolmentToken(var id) -> new PredecessorView("token", id);
+        case Predecessor.BirthCertificate(var id) -> new PredecessorView("birth", id);
       };
     }
   }
