@@ -37,6 +37,10 @@ public enum Refusal {
           + " says which device it was born with.",
       "See every step of the judgement with: cardea certificate check FILE; import the authority"
           + " with: cardea manufacturer import."),
+  ENROLMENT_REFUSED(
+      CLIENT,
+      "An operator has to say yes to each enrolment of this class of device, and said no to this.",
+      "Ask the operator; a request under another key is another request."),
   BIRTH_CERTIFICATE_SPENT(
       CLIENT,
       "The birth certificate has done its work: the credential that it led to was seen in use, and"

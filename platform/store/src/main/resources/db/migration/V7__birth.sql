@@ -40,3 +40,15 @@ create table birth (
 -- A predecessor that is no credential is a token or a birth. (A server of the release before takes the
 -- latter for a token: it looks no further up either.)
 alter table credential add column by_birth boolean not null default false;
+
+-- Requests on which an operator decides, in classes that ask for it.
+create table pending_enrolment (
+  id uuid primary key,
+  device text collate "C" not null references device (id),
+  key bytea not null,
+  requested_at timestamptz not null,
+  expires_at timestamptz not null,
+  state text not null check (state in ('waiting', 'approved', 'refused')),
+  unique (device, key)
+);
+create index pending_enrolment_waiting on pending_enrolment (requested_at, id) where state = 'waiting';

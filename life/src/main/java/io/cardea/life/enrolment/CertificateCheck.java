@@ -109,17 +109,15 @@ public final class CertificateCheck {
               binding.changes().isEmpty()
                   ? "it is bound to " + whose
                   : "at first sight it would be bound to " + whose,
-              "cardea manufacturer show"));
+              "cardea manufacturer list"));
       return new Report(
           true, "it is the birth certificate of " + whose + ", " + under, names(judgement), steps);
     } catch (Refused refused) {
-      steps.add(
-          new PathStep(Outcome.FAILED, "device", "", refused.detail(), "cardea manufacturer show"));
+      // Why may name a device, which is not there for who acts for another part of the fleet.
+      String why = actor.scope().isAll() ? refused.detail() : refused.refusal().meaning();
+      steps.add(new PathStep(Outcome.FAILED, "device", "", why, "cardea manufacturer list"));
       return new Report(
-          false,
-          "it is trusted " + under + ", and no device's: " + refused.detail(),
-          names(judgement),
-          steps);
+          false, "it is trusted " + under + ", and no device's: " + why, names(judgement), steps);
     }
   }
 

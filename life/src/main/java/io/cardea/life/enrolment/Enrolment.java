@@ -36,6 +36,7 @@ import io.cardea.life.rotation.Stubborn;
 import io.cardea.life.rotation.Terms;
 import io.cardea.life.rotation.Verdict;
 import io.cardea.life.rotation.Writes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +51,9 @@ import java.util.Optional;
 /// ledger entry. The certificate's device is the authenticated device, always: nothing of the
 /// request names it.
 public final class Enrolment {
+  /// While an operator decides.
+  private static final Duration ASK_AGAIN = Duration.ofMinutes(1);
+
   private final Inventory inventory;
   private final Lineages lineages;
   private final Tokens tokens;
@@ -60,6 +64,7 @@ public final class Enrolment {
   private final TrustedTime time;
   private final RefusalLog refusals;
   private final BirthCertificates births;
+  private final ApprovalDesk approvals;
 
   public Enrolment(
       Inventory inventory,
@@ -71,7 +76,8 @@ public final class Enrolment {
       CryptoBackend crypto,
       TrustedTime time,
       RefusalLog refusals,
-      BirthCertificates births) {
+      BirthCertificates births,
+      ApprovalDesk approvals) {
     this.inventory = inventory;
     this.lineages = lineages;
     this.tokens = tokens;
@@ -82,6 +88,7 @@ public final class Enrolment {
     this.time = time;
     this.refusals = refusals;
     this.births = births;
+    this.approvals = approvals;
   }
 
   /// Answers a request for a certificate.
@@ -161,11 +168,40 @@ public final class Enrolment {
       case Verdict.Issue(var predecessor, var generation) ->
           sighting.frozen()
               ? decline(Refusal.ISSUANCE_FROZEN, device, writes, attempt, now)
-              : issue(sighting, csr, predecessor, generation, now, writes, attempt);
+              : approved(known, csr, predecessor, generation, now, writes, attempt);
       case Verdict.Wait(var retryAfter) -> finish(writes, new Answer.Wait(retryAfter));
       case Verdict.Refuse(var refusal) -> decline(refusal, device, writes, attempt, now);
       case Verdict.Accept _, Verdict.Noted _ ->
           throw new IllegalStateException("a request was answered with " + verdict);
+    };
+  }
+
+  /// A renewal is between the device and its lineage; whoever comes in by another proof may need an
+  /// operator's word first.
+  private Optional<Answer> approved(
+      Known known,
+      Csr csr,
+      Predecessor predecessor,
+      int generation,
+      Instant now,
+      Writes writes,
+      Attempt attempt)
+      throws Refused {
+    Sighting sighting = known.sighting();
+    if (!sighting.deviceClass().joining().approval()
+        || known.knock() instanceof Event.Knock.ByCredential) {
+      return issue(sighting, csr, predecessor, generation, now, writes, attempt);
+    }
+    requireOwnKey(sighting, csr);
+    DeviceId device = sighting.device().id();
+    PendingEnrolment pending = approvals.request(device, csr.keyFingerprint(), now);
+    return switch (pending.state()) {
+      case WAITING -> finish(writes, new Answer.Wait(ASK_AGAIN));
+      case REFUSED -> decline(Refusal.ENROLMENT_REFUSED, device, writes, attempt, now);
+      case APPROVED -> {
+        writes.add(new EnrolmentChange.EndApproval(pending.id()));
+        yield issue(sighting, csr, predecessor, generation, now, writes, attempt);
+      }
     };
   }
 

@@ -11,6 +11,16 @@ public sealed interface EnrolmentChange extends Change {
   /// A new token, hashed.
   record CreateToken(Token token) implements EnrolmentChange {}
 
+  /// A request that waits for an operator. What has expired makes room; taken when the device and
+  /// the key have one.
+  record AskApproval(PendingEnrolment pending) implements EnrolmentChange {}
+
+  /// Stale unless it waits.
+  record DecideApproval(UUID id, PendingEnrolment.State to) implements EnrolmentChange {}
+
+  /// The certificate was issued. Idempotent.
+  record EndApproval(UUID id) implements EnrolmentChange {}
+
   /// Every token of the device that was not spent opens nothing from then on.
   record EndTokens(DeviceId device, Instant at) implements EnrolmentChange {}
 

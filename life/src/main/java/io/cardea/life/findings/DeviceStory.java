@@ -145,6 +145,9 @@ public final class DeviceStory {
       case DEVICE_TRANSFERRED -> "was given another owner" + by(entry, "owner");
       case BIRTH_BOUND -> "was bound to its birth certificate";
       case BIRTH_SPENT -> "spent its birth certificate";
+      case ENROLMENT_REQUESTED -> "asked for a certificate, which waits for an operator";
+      case ENROLMENT_APPROVED -> "had its enrolment approved" + by(entry, "why");
+      case ENROLMENT_REFUSED -> "had its enrolment refused" + by(entry, "why");
       case TOKENS_ENDED -> "had its unspent enrolment tokens ended";
       case DEVICE_QUARANTINED -> "was put into quarantine" + by(entry, "why");
       case DEVICE_RELEASED -> "was released from quarantine" + by(entry, "why");

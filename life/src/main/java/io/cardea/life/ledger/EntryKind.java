@@ -36,6 +36,10 @@ public enum EntryKind {
   BIRTH_BOUND,
   /// What the birth certificate led to was seen in use.
   BIRTH_SPENT,
+  /// A device asks for a certificate, and an operator has to decide.
+  ENROLMENT_REQUESTED,
+  ENROLMENT_APPROVED,
+  ENROLMENT_REFUSED,
   /// The enrolment tokens that were not spent opened nothing from then on.
   TOKENS_ENDED,
   CREDENTIAL_ISSUED,

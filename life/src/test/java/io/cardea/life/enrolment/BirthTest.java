@@ -362,6 +362,77 @@ class BirthTest {
   }
 
   @Nested
+  class Approvals {
+    @BeforeEach
+    void asked() throws Refused {
+      trust(rule(true));
+      joining(new Joining(true, false, Optional.empty(), Optional.empty()));
+    }
+
+    private PendingEnrolment waiting() throws Refused {
+      List<PendingEnrolment> all = day.approvals.waiting(10, FirstDay.ADMIN);
+      assertThat(all).hasSize(1);
+      return all.getFirst();
+    }
+
+    @Test
+    void request_waitsAndARetryIsTheSameUntilAnOperatorSaysYes() throws Refused {
+      KeyPair key = day.key();
+      assertThat(day.enrolBorn(key, born, between)).isInstanceOf(Answer.Wait.class);
+      PendingEnrolment pending = waiting();
+      assertThat(day.enrolBorn(key, born, between)).isInstanceOf(Answer.Wait.class);
+      assertThat(waiting()).isEqualTo(pending);
+
+      day.approvals.decide(pending.id(), true, "seen at the line", FirstDay.ADMIN);
+
+      Answer.Issued issued = issued(day.enrolBorn(key, born, between));
+      assertThat(day.store.pendingOf(issued.device())).isEmpty();
+      assertThat(issued(day.enrolBorn(key, born, between)).again()).isTrue();
+      admitted(issued);
+      issued(day.renew(issued.certificate(), day.key()));
+    }
+
+    @Test
+    void refusedRequest_isRefusedForThatKey() throws Refused {
+      KeyPair key = day.key();
+      day.enrolBorn(key, born, between);
+      PendingEnrolment pending = waiting();
+      day.approvals.decide(pending.id(), false, "who is this?", FirstDay.ADMIN);
+
+      assertDeclined(day.enrolBorn(key, born, between), Refusal.ENROLMENT_REFUSED);
+      assertThat(day.enrolBorn(day.key(), born, between)).isInstanceOf(Answer.Wait.class);
+      assertThatExceptionOfType(Refused.class)
+          .isThrownBy(() -> day.approvals.decide(pending.id(), true, "well", FirstDay.ADMIN))
+          .returns(Refusal.CONFLICT, Refused::refusal);
+    }
+
+    @Test
+    void keysThatWait_areBoundedForADevice() throws Refused {
+      for (int i = 0; i < PendingEnrolment.MOST_OF_A_DEVICE; i++) {
+        assertThat(day.enrolBorn(day.key(), born, between)).isInstanceOf(Answer.Wait.class);
+      }
+
+      assertDeclined(day.enrolBorn(day.key(), born, between), Refusal.OVERLOADED);
+      day.time.pass(Duration.ofHours(20));
+      assertThat(day.store.pendingCount()).isEqualTo(PendingEnrolment.MOST_OF_A_DEVICE);
+    }
+
+    @Test
+    void operatorOfAnotherOwner_seesAndDecidesNothing() throws Refused {
+      day.enrolBorn(day.key(), born, between);
+      PendingEnrolment pending = waiting();
+      Actor other =
+          new Actor(
+              "api-token:o", Role.FLEET_OPERATOR, new Scope(Set.of(), Set.of(), Set.of("other")));
+
+      assertThat(day.approvals.waiting(10, other)).isEmpty();
+      assertThatExceptionOfType(Refused.class)
+          .isThrownBy(() -> day.approvals.decide(pending.id(), true, "mine", other))
+          .returns(Refusal.NOT_FOUND, Refused::refusal);
+    }
+  }
+
+  @Nested
   class Batch {
     @Test
     void eachLine_standsAloneAndTheSameAgainChangesNothing() throws Refused {

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardea.life.enrolment.Births;
 import io.cardea.life.enrolment.Freezes;
+import io.cardea.life.enrolment.PendingEnrolments;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
@@ -46,8 +47,8 @@ import org.junit.jupiter.api.Test;
 /// What a store knows of a device that stands at the door, and of what is due to retire.
 abstract class DoorContract<
         S extends
-            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & Authorities
-                & Revocations>
+            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments
+                & Authorities & Revocations>
     extends LineageContract<S> {
   @Nested
   class Sightings {

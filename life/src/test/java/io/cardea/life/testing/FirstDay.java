@@ -5,6 +5,7 @@ import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
 import io.cardea.life.enrolment.Applicant;
+import io.cardea.life.enrolment.ApprovalDesk;
 import io.cardea.life.enrolment.BirthCertificates;
 import io.cardea.life.enrolment.CertificateCheck;
 import io.cardea.life.enrolment.Custody;
@@ -72,6 +73,7 @@ public final class FirstDay {
   public final PathValidation paths = new PathValidation(crypto);
   public final BirthCertificates birthCertificates =
       new BirthCertificates(store, store, store, paths);
+  public final ApprovalDesk approvals = new ApprovalDesk(store, store, store, time);
   public final ManufacturerDesk manufacturers = new ManufacturerDesk(store, store, store, time);
   public final ManufacturingBatch batch = new ManufacturingBatch(store, store, store, time);
   public final Custody custody = new Custody(store, store, new ProvenRotation(), time);
@@ -118,7 +120,8 @@ public final class FirstDay {
             crypto,
             time,
             new RefusalLog(store, (refusal, protocol) -> {}),
-            birthCertificates);
+            birthCertificates,
+            approvals);
     registry.saveClass(DeviceClass.of("device", "device"), ADMIN);
   }
 

@@ -8,6 +8,8 @@ import io.cardea.life.enrolment.Births;
 import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.enrolment.Freezes;
 import io.cardea.life.enrolment.Manufacturer;
+import io.cardea.life.enrolment.PendingEnrolment;
+import io.cardea.life.enrolment.PendingEnrolments;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.ApiToken;
@@ -46,6 +48,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /// A store in memory that keeps every promise of the ports but durability, and lies on demand.
@@ -59,6 +62,7 @@ public final class InMemoryStore
         Tokens,
         Freezes,
         Births,
+        PendingEnrolments,
         Authorities,
         Revocations {
   private static final Comparator<CredentialRow> OLDEST_FIRST =
@@ -337,6 +341,32 @@ public final class InMemoryStore
         .filter(birth -> birth.deviceClass().equals(deviceClass))
         .filter(birth -> birth.serialNumber().equals(Optional.of(serialNumber)))
         .findFirst();
+  }
+
+  @Override
+  public synchronized Optional<PendingEnrolment> pending(UUID id) {
+    return Optional.ofNullable(tables.pending.get(id));
+  }
+
+  @Override
+  public synchronized List<PendingEnrolment> pendingOf(DeviceId device) {
+    return tables.pending.values().stream().filter(each -> each.device().equals(device)).toList();
+  }
+
+  @Override
+  public synchronized List<PendingEnrolment> waiting(int limit) {
+    bounded(limit);
+    return tables.pending.values().stream()
+        .filter(each -> each.state() == PendingEnrolment.State.WAITING)
+        .sorted(
+            Comparator.comparing(PendingEnrolment::requestedAt).thenComparing(PendingEnrolment::id))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized int pendingCount() {
+    return Math.min(tables.pending.size(), PendingEnrolment.MOST);
   }
 
   @Override

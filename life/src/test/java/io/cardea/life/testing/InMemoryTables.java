@@ -5,6 +5,7 @@ import io.cardea.life.enrolment.Birth;
 import io.cardea.life.enrolment.EnrolmentChange;
 import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.enrolment.Manufacturer;
+import io.cardea.life.enrolment.PendingEnrolment;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Credential;
@@ -43,6 +44,7 @@ final class InMemoryTables {
   final Map<CredentialId, CredentialRow> credentials = new LinkedHashMap<>();
   final Map<CredentialId, Instant> holds = new LinkedHashMap<>();
   final Map<Fingerprint, KeyRow> keys = new LinkedHashMap<>();
+  final Map<UUID, PendingEnrolment> pending = new LinkedHashMap<>();
   final Map<UUID, Birth> births = new LinkedHashMap<>();
   final TreeMap<String, Manufacturer> manufacturers = new TreeMap<>();
   final Map<UUID, Token> tokens = new LinkedHashMap<>();
@@ -125,6 +127,26 @@ final class InMemoryTables {
         }
         undo.put(tokens, token.id(), token);
       }
+      case EnrolmentChange.AskApproval(var wanted) -> {
+        List.copyOf(pending.values()).stream()
+            .filter(each -> !each.expiresAt().isAfter(wanted.requestedAt()))
+            .forEach(each -> undo.remove(pending, each.id()));
+        if (!devices.containsKey(wanted.device())
+            || pending.values().stream()
+                .anyMatch(each ->
+                    each.device().equals(wanted.device()) && each.key().equals(wanted.key()))) {
+          return new Outcome.Taken(change);
+        }
+        undo.put(pending, wanted.id(), wanted);
+      }
+      case EnrolmentChange.DecideApproval(var id, var to) -> {
+        PendingEnrolment its = pending.get(id);
+        if (its == null || its.state() != PendingEnrolment.State.WAITING) {
+          return new Outcome.Stale();
+        }
+        undo.put(pending, id, its.in(to));
+      }
+      case EnrolmentChange.EndApproval(var id) -> undo.remove(pending, id);
       case EnrolmentChange.EndTokens(var device, var at) ->
           List.copyOf(tokens.values()).stream()
               .filter(token -> token.device().equals(device) && token.spentAt().isEmpty())

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardea.life.enrolment.Births;
 import io.cardea.life.enrolment.Freezes;
+import io.cardea.life.enrolment.PendingEnrolments;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
@@ -53,8 +54,8 @@ import org.junit.jupiter.api.Test;
 /// What a store does with the steps of a slot.
 abstract class LineageContract<
         S extends
-            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & Authorities
-                & Revocations>
+            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments
+                & Authorities & Revocations>
     extends StoreFixture<S> {
   @Nested
   class Steps {

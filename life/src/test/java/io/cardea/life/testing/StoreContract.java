@@ -12,8 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardea.life.enrolment.Birth;
 import io.cardea.life.enrolment.Births;
+import io.cardea.life.enrolment.EnrolmentChange.AskApproval;
 import io.cardea.life.enrolment.EnrolmentChange.BindBirth;
 import io.cardea.life.enrolment.EnrolmentChange.CreateToken;
+import io.cardea.life.enrolment.EnrolmentChange.DecideApproval;
+import io.cardea.life.enrolment.EnrolmentChange.EndApproval;
 import io.cardea.life.enrolment.EnrolmentChange.EndTokens;
 import io.cardea.life.enrolment.EnrolmentChange.PinBirth;
 import io.cardea.life.enrolment.EnrolmentChange.RemoveManufacturer;
@@ -23,6 +26,8 @@ import io.cardea.life.enrolment.EnrolmentChange.StopIssuing;
 import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.enrolment.Freezes;
 import io.cardea.life.enrolment.Manufacturer;
+import io.cardea.life.enrolment.PendingEnrolment;
+import io.cardea.life.enrolment.PendingEnrolments;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.Credential;
@@ -65,6 +70,7 @@ import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.Sighting;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +83,8 @@ import org.junit.jupiter.api.Test;
 /// What every store keeps, run on the fake and on the real one.
 public abstract class StoreContract<
         S extends
-            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & Authorities
-                & Revocations>
+            Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments
+                & Authorities & Revocations>
     extends DoorContract<S> {
   @Nested
   class Devices {
@@ -528,6 +534,45 @@ public abstract class StoreContract<
       assertThat(store.ofDevice(new DeviceId("pump-2")))
           .extracting(Token::expiresAt)
           .containsExactly(others.expiresAt());
+    }
+
+    @Test
+    void pendingEnrolment_isOneForADeviceAndAKeyUntilItExpires() {
+      PendingEnrolment one = pending("one", "key", 0);
+      commit(new AskApproval(one));
+
+      assertThat(store.commit(decision("pump-1", new AskApproval(pending("two", "key", 5)))))
+          .isInstanceOf(Outcome.Taken.class);
+      commit(new AskApproval(pending("other", "other key", 9)));
+      assertThat(store.waiting(10)).hasSize(2).startsWith(one);
+      assertThat(store.pendingOf(one.device())).contains(one);
+      assertThat(store.pendingCount()).isEqualTo(2);
+
+      commit(new DecideApproval(one.id(), PendingEnrolment.State.APPROVED));
+      assertThat(
+              store.commit(
+                  decision("pump-1", new DecideApproval(one.id(), PendingEnrolment.State.REFUSED))))
+          .isEqualTo(STALE);
+      assertThat(store.pending(one.id())).contains(one.in(PendingEnrolment.State.APPROVED));
+      assertThat(store.waiting(10)).hasSize(1);
+      commit(new EndApproval(one.id()));
+      commit(new EndApproval(one.id()));
+      assertThat(store.pending(one.id())).isEmpty();
+
+      PendingEnrolment later = pending("later", "other key", 8 * 24 * 3600);
+      commit(new AskApproval(later));
+      assertThat(store.pendingOf(one.device())).containsExactly(later);
+    }
+
+    private PendingEnrolment pending(String name, String key, int seconds) {
+      Instant at = NOON.plusSeconds(seconds);
+      return new PendingEnrolment(
+          Samples.credentialId(name).value(),
+          new DeviceId("pump-1"),
+          Samples.digest(key),
+          at,
+          at.plus(PendingEnrolment.LIFE),
+          PendingEnrolment.State.WAITING);
     }
 
     @Test

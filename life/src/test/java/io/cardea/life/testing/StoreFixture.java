@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardea.life.enrolment.Births;
 import io.cardea.life.enrolment.Freezes;
+import io.cardea.life.enrolment.PendingEnrolments;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.Inventory;
@@ -37,8 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 /// devices `pump-1` and `pump-2`.
 abstract class StoreFixture<
     S extends
-        Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & Authorities
-            & Revocations> {
+        Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments
+            & Authorities & Revocations> {
   static final Outcome COMMITTED = new Outcome.Committed();
   static final Outcome STALE = new Outcome.Stale();
 

@@ -38,6 +38,7 @@ enum Reaction {
       case TOKEN_INVALID,
           TOKEN_EXPIRED,
           TOKEN_SPENT,
+          ENROLMENT_REFUSED,
           LINEAGE_FORKED,
           DEVICE_UNKNOWN,
           DEVICE_QUARANTINED,

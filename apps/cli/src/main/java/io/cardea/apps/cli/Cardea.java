@@ -22,6 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
       CredentialCommand.class,
       CertificateCommand.class,
       ManufacturerCommand.class,
+      EnrolmentCommand.class,
       ClassCommand.class,
       ProfileCommand.class,
       AuthorityCommand.class,

@@ -53,6 +53,9 @@ class CardeaTest {
               "manufacturer import acme --class sensors --environment production --authority"
                   + " src/test/resources/any.pem",
               "saveManufacturer"),
+          Map.entry("enrolment list", "listEnrolments"),
+          Map.entry("enrolment approve 7 --reason seen", "approveEnrolment"),
+          Map.entry("enrolment refuse 7 --reason odd", "refuseEnrolment"),
           Map.entry("manufacturer list", "listManufacturers"),
           Map.entry("manufacturer remove acme", "removeManufacturer"),
           Map.entry("device quarantine pump-1 --reason odd", "quarantineDevice"),

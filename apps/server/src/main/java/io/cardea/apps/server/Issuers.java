@@ -183,7 +183,12 @@ final class Issuers implements Issuing {
 
   /// What devices may ask to have certified: a hint, so the usual profile's answer does.
   Set<CertKey> deviceKeys() {
-    Profile profile = state.profiles().get("device");
+    return keysOf("device");
+  }
+
+  /// None while there is no such profile.
+  Set<CertKey> keysOf(String name) {
+    Profile profile = state.profiles().get(name);
     return profile == null ? Set.of() : profile.keys();
   }
 

@@ -12,6 +12,7 @@ import io.cardea.apps.server.metrics.Metrics;
 import io.cardea.apps.server.oidc.Oidc;
 import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.Refused;
+import io.cardea.life.enrolment.ApprovalDesk;
 import io.cardea.life.enrolment.BirthCertificates;
 import io.cardea.life.enrolment.CertificateCheck;
 import io.cardea.life.enrolment.Custody;
@@ -30,6 +31,7 @@ import io.cardea.life.inventory.SecretSource;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityDesk;
 import io.cardea.life.pki.AuthoritySuccession;
+import io.cardea.life.pki.CertKey;
 import io.cardea.life.pki.Certificate;
 import io.cardea.life.pki.CryptoBackend;
 import io.cardea.life.pki.KeyHome;
@@ -159,11 +161,14 @@ public final class Server implements AutoCloseable {
     Quarantine quarantine = new Quarantine(store, store, time);
     PathValidation paths = new PathValidation(crypto);
     BirthCertificates births = new BirthCertificates(store, store, store, paths);
+    ApprovalDesk approvals = new ApprovalDesk(store, store, store, time);
     Enrolment enrolment =
         new Enrolment(
-            store, store, store, store, rotation, issuers, crypto, time, refusals, births);
+            store, store, store, store, rotation, issuers, crypto, time, refusals, births,
+            approvals);
     JoiningParts joining =
         new JoiningParts(
+            approvals,
             new ManufacturerDesk(store, store, store, time),
             new ManufacturingBatch(store, store, store, time),
             new Custody(store, store, rotation, time),
@@ -200,7 +205,10 @@ public final class Server implements AutoCloseable {
                     config.deviceListen().address(),
                     () -> identity.current().material(),
                     limits(config)),
-                Routes.builder().include(est.routes(Set.of())).include(deviceDoor.routes()).build(),
+                Routes.builder()
+                    .include(est.routes(name -> deviceKeys(store, issuers, name)))
+                    .include(deviceDoor.routes())
+                    .build(),
                 metrics.edge("devices"),
                 time));
     Watch watch =
@@ -344,6 +352,12 @@ public final class Server implements AutoCloseable {
     DatabaseClock.Settings usual = DatabaseClock.Settings.USUAL;
     return new DatabaseClock.Settings(
         usual.interval(), config.maxDrift(), usual.settle(), usual.longestSilence());
+  }
+
+  /// What a class lets its devices have certified; empty when there is no such class.
+  private static Optional<Set<CertKey>> deviceKeys(
+      PostgresStore store, Issuers issuers, String deviceClass) {
+    return store.deviceClass(deviceClass).map(its -> issuers.keysOf(its.profile()));
   }
 
   private static EdgeLimits limits(Config config) {

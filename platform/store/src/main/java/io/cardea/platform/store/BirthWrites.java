@@ -1,9 +1,11 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.enrolment.Birth;
+import io.cardea.life.enrolment.EnrolmentChange.EndApproval;
 import io.cardea.life.enrolment.EnrolmentChange.EndTokens;
 import io.cardea.life.enrolment.EnrolmentChange.SaveManufacturer;
 import io.cardea.life.enrolment.Manufacturer;
+import io.cardea.life.enrolment.PendingEnrolment;
 import io.cardea.life.pki.Certificate;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -107,6 +109,59 @@ final class BirthWrites {
           .time(Birth::boundAt)
           .time(birth -> birth.spentAt().orElse(null))
           .returning(result -> result.getObject(1, UUID.class));
+    }
+  }
+
+  /// Returns those that could be written; what has expired makes room before.
+  Set<UUID> ask(List<PendingEnrolment> pending) throws SQLException {
+    if (pending.isEmpty()) {
+      return Set.of();
+    }
+    try (Unnest<PendingEnrolment> statement =
+        new Unnest<>(
+            connection,
+            """
+            delete from pending_enrolment p using unnest(?) as u(requested)
+            where p.expires_at <= %s
+            """
+                .formatted(Unnest.time("u.requested")),
+            pending.subList(0, 1))) {
+      statement.time(PendingEnrolment::requestedAt).run();
+    }
+    try (Unnest<PendingEnrolment> statement =
+        new Unnest<>(
+            connection,
+            """
+            insert into pending_enrolment (id, device, key, requested_at, expires_at, state)
+            select u.id, d.id, u.key, %s, %s, u.state
+            from unnest(?, ?, ?, ?, ?, ?) as u(id, device, key, requested, expires, state)
+            join device d on d.id = u.device
+            on conflict do nothing
+            returning id
+            """
+                .formatted(Unnest.time("u.requested"), Unnest.time("u.expires")),
+            pending)) {
+      return statement
+          .uuid(PendingEnrolment::id)
+          .text(each -> each.device().value())
+          .fingerprint(PendingEnrolment::key)
+          .time(PendingEnrolment::requestedAt)
+          .time(PendingEnrolment::expiresAt)
+          .text(each -> each.state().word())
+          .returning(result -> result.getObject(1, UUID.class));
+    }
+  }
+
+  void endApprovals(List<EndApproval> ended) throws SQLException {
+    if (ended.isEmpty()) {
+      return;
+    }
+    try (Unnest<EndApproval> statement =
+        new Unnest<>(
+            connection,
+            "delete from pending_enrolment p using unnest(?) as u(id) where p.id = u.id",
+            ended)) {
+      statement.uuid(EndApproval::id).run();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.enrolment.EnrolmentChange.AskApproval;
 import io.cardea.life.enrolment.EnrolmentChange.BindBirth;
 import io.cardea.life.enrolment.EnrolmentChange.RemoveManufacturer;
 import io.cardea.life.enrolment.EnrolmentChange.ResumeIssuing;
@@ -65,6 +66,7 @@ final class GroupTransaction {
       this::register,
       this::moveDevices,
       this::births,
+      this::approvals,
       this::createTokens,
       this::freeze,
       this::stepSlots,
@@ -191,6 +193,31 @@ final class GroupTransaction {
                 .text(row -> row.change().owner())
                 .text(row -> row.change().environment().word())
                 .returning(result -> result.getString(1)));
+  }
+
+  private void approvals() throws SQLException {
+    BirthWrites births = new BirthWrites(connection);
+    List<Row<AskApproval>> asked = rows(w -> w.asked);
+    Set<UUID> written = births.ask(asked.stream().map(row -> row.change().pending()).toList());
+    for (Row<AskApproval> row : asked) {
+      if (!written.contains(row.change().pending().id())) {
+        losers.put(row.decision(), new Outcome.Taken(row.change()));
+      }
+    }
+    staleUnless(
+        rows(w -> w.decided),
+        change -> change.id(),
+        """
+        update pending_enrolment p set state = u.next from unnest(?, ?) as u(id, next)
+        where p.id = u.id and p.state = 'waiting'
+        returning p.id
+        """,
+        statement ->
+            statement
+                .uuid(row -> row.change().id())
+                .text(row -> row.change().to().word())
+                .returning(result -> result.getObject(1, UUID.class)));
+    births.endApprovals(all(w -> w.approvalsEnded));
   }
 
   private void spendBirths() throws SQLException {

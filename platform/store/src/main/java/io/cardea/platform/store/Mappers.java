@@ -6,6 +6,7 @@ import io.cardea.life.Fingerprint;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Birth;
 import io.cardea.life.enrolment.Manufacturer;
+import io.cardea.life.enrolment.PendingEnrolment;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Credential;
@@ -149,6 +150,16 @@ final class Mappers {
         Optional.ofNullable(row.getString("serial_number")),
         time(row, "bound_at"),
         optionalTime(row, "spent_at"));
+  }
+
+  static PendingEnrolment pending(ResultSet row) throws SQLException {
+    return new PendingEnrolment(
+        uuid(row, "id"),
+        new DeviceId(row.getString("device")),
+        Fingerprint.ofDigest(row.getBytes("key")),
+        time(row, "requested_at"),
+        time(row, "expires_at"),
+        PendingEnrolment.State.valueOf(constant(row.getString("state"))));
   }
 
   static Manufacturer manufacturer(ResultSet row) throws SQLException {

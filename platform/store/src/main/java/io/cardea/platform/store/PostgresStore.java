@@ -6,6 +6,8 @@ import io.cardea.life.enrolment.Births;
 import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.enrolment.Freezes;
 import io.cardea.life.enrolment.Manufacturer;
+import io.cardea.life.enrolment.PendingEnrolment;
+import io.cardea.life.enrolment.PendingEnrolments;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.ApiToken;
@@ -33,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Every port of life to its data, on PostgreSQL.
 ///
@@ -48,6 +51,7 @@ public final class PostgresStore
         Tokens,
         Freezes,
         Births,
+        PendingEnrolments,
         Authorities,
         Revocations,
         AutoCloseable {
@@ -185,6 +189,26 @@ public final class PostgresStore
   @Override
   public Optional<Birth> birthBySerialNumber(String deviceClass, String serialNumber) {
     return lists.birthBySerialNumber(deviceClass, serialNumber);
+  }
+
+  @Override
+  public Optional<PendingEnrolment> pending(UUID id) {
+    return lists.pending(id);
+  }
+
+  @Override
+  public List<PendingEnrolment> pendingOf(DeviceId device) {
+    return lists.pendingOf(device);
+  }
+
+  @Override
+  public List<PendingEnrolment> waiting(int limit) {
+    return lists.waiting(bounded(limit));
+  }
+
+  @Override
+  public int pendingCount() {
+    return lists.pendingCount();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.cardea.life.Fingerprint;
 import io.cardea.life.enrolment.Birth;
 import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.enrolment.Manufacturer;
+import io.cardea.life.enrolment.PendingEnrolment;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Credential;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -186,6 +188,36 @@ final class StoreReads {
         "select * from birth where class = :class and serial_number = :serial",
         Map.of("class", deviceClass, "serial", serialNumber),
         Mappers::birth);
+  }
+
+  Optional<PendingEnrolment> pending(UUID id) {
+    return first(
+        "select * from pending_enrolment where id = :id", Map.of("id", id), Mappers::pending);
+  }
+
+  List<PendingEnrolment> pendingOf(DeviceId device) {
+    return list(
+        "select * from pending_enrolment where device = :device limit 64",
+        Map.of("device", device.value()),
+        Mappers::pending);
+  }
+
+  List<PendingEnrolment> waiting(int limit) {
+    return list(
+        """
+        select * from pending_enrolment where state = 'waiting'
+        order by requested_at, id limit :limit
+        """,
+        Map.of("limit", limit),
+        Mappers::pending);
+  }
+
+  int pendingCount() {
+    return first(
+            "select count(*) from (select 1 from pending_enrolment limit :most) counted",
+            Map.of("most", PendingEnrolment.MOST),
+            row -> row.getInt(1))
+        .orElse(0);
   }
 
   List<Manufacturer> manufacturers() {

@@ -2,8 +2,11 @@ package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
 import io.cardea.life.enrolment.EnrolmentChange;
+import io.cardea.life.enrolment.EnrolmentChange.AskApproval;
 import io.cardea.life.enrolment.EnrolmentChange.BindBirth;
 import io.cardea.life.enrolment.EnrolmentChange.CreateToken;
+import io.cardea.life.enrolment.EnrolmentChange.DecideApproval;
+import io.cardea.life.enrolment.EnrolmentChange.EndApproval;
 import io.cardea.life.enrolment.EnrolmentChange.EndTokens;
 import io.cardea.life.enrolment.EnrolmentChange.PinBirth;
 import io.cardea.life.enrolment.EnrolmentChange.RemoveManufacturer;
@@ -82,6 +85,9 @@ final class Written {
   final List<PinBirth> pinned = new ArrayList<>(0);
   final List<SpendBirth> birthsSpent = new ArrayList<>(0);
   final List<EndTokens> tokensEnded = new ArrayList<>(0);
+  final List<AskApproval> asked = new ArrayList<>(0);
+  final List<DecideApproval> decided = new ArrayList<>(0);
+  final List<EndApproval> approvalsEnded = new ArrayList<>(0);
   final List<ReassignDevice> reassigned = new ArrayList<>(0);
   final List<StepSlot> steps = new ArrayList<>(1);
   final List<AddCredential> added = new ArrayList<>(1);
@@ -143,6 +149,19 @@ final class Written {
       case CreateToken token -> {
         tokens.add(token);
         claims.add(token.token().id());
+      }
+      case AskApproval ask -> {
+        asked.add(ask);
+        claims.add(ask.pending().id());
+        claims.add("pending " + ask.pending().device() + " " + ask.pending().key());
+      }
+      case DecideApproval decide -> {
+        decided.add(decide);
+        claims.add(decide.id());
+      }
+      case EndApproval end -> {
+        approvalsEnded.add(end);
+        claims.add(end.id());
       }
       case EndTokens ended -> {
         tokensEnded.add(ended);

@@ -41,7 +41,7 @@ class PostgresStoreTest extends StoreContract<PostgresStore> {
       statement.execute(
           """
           truncate authority_certificate, authority_request, device_class, device, slot, device_key, credential, certificate, retiring,
-            revocation, enrolment_token, birth, manufacturer, api_token, authority, profile, ledger_entry
+            revocation, enrolment_token, birth, manufacturer, pending_enrolment, api_token, authority, profile, ledger_entry
           """);
     }
     return store;

@@ -48,6 +48,7 @@ final class EstRefusals {
       case TOKEN_EXPIRED,
           TOKEN_SPENT,
           CREDENTIAL_REVOKED,
+          ENROLMENT_REFUSED,
           LINEAGE_FORKED,
           DEVICE_UNKNOWN,
           DEVICE_QUARANTINED,

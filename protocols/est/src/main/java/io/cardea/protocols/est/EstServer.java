@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The server's side of EST, under `/.well-known/est/` and, for each label,
@@ -71,6 +72,52 @@ public final class EstServer {
     return routes;
   }
 
+  /// What a label is: the name of a device class (RFC 7030 §3.2.2).
+  @FunctionalInterface
+  public interface ClassLabels {
+    /// What the class's profile lets its devices have certified; empty when there is no such class.
+    Optional<Set<CertKey>> keysOf(String deviceClass);
+  }
+
+  /// The routes without a label, and those with the name of a class as one. A label chooses
+  /// nothing: a device of another class is refused, and what is hinted at is what that class
+  /// allows.
+  public Routes.Builder routes(ClassLabels classes) {
+    Routes.Builder routes = Routes.builder();
+    under(routes, BASE);
+    String base = BASE + "{label}/";
+    EdgeHandler notOffered = request -> refuse(Refusal.NOT_OFFERED, "");
+    return routes
+        .route("GET", base + "cacerts", request -> labelled(request, classes, _ -> cacerts()))
+        .route("GET", base + "csrattrs", request -> labelled(request, classes, this::csrattrs))
+        .route(
+            "POST",
+            base + "simpleenroll",
+            request -> labelled(request, classes, _ -> enrol(request, label(request))))
+        .route(
+            "POST",
+            base + "simplereenroll",
+            request -> labelled(request, classes, _ -> enrol(request, label(request))))
+        .immediate("POST", base + "serverkeygen", notOffered)
+        .immediate("POST", base + "fullcmc", notOffered);
+  }
+
+  private static Optional<String> label(EdgeRequest request) {
+    return Optional.of(request.capture("label"));
+  }
+
+  private EdgeResponse labelled(
+      EdgeRequest request, ClassLabels classes, Function<Set<CertKey>, EdgeResponse> answer) {
+    try {
+      return classes
+          .keysOf(request.capture("label"))
+          .map(answer)
+          .orElseGet(() -> refuse(Refusal.NOT_FOUND, "no class of this name"));
+    } catch (StoreFailure failure) {
+      return refuse(Refusal.STORE_UNAVAILABLE, "");
+    }
+  }
+
   private void under(Routes.Builder routes, String base) {
     EdgeHandler notOffered = request -> refuse(Refusal.NOT_OFFERED, "");
     routes
@@ -97,22 +144,30 @@ public final class EstServer {
   /// §4.5.
   private EdgeResponse csrattrs() {
     try {
-      return CsrAttributes.hint(keys.get())
-          .map(der -> base64("application/csrattrs", der))
-          .orElseGet(() -> EdgeResponse.of(204));
+      return csrattrs(keys.get());
     } catch (StoreFailure failure) {
       return refuse(Refusal.STORE_UNAVAILABLE, "");
     }
   }
 
+  private EdgeResponse csrattrs(Set<CertKey> allowed) {
+    return CsrAttributes.hint(allowed)
+        .map(der -> base64("application/csrattrs", der))
+        .orElseGet(() -> EdgeResponse.of(204));
+  }
+
   /// §4.2.1 and §4.2.2: the credential shown decides what the request is, not the path.
   private EdgeResponse enrol(EdgeRequest request) {
+    return enrol(request, Optional.empty());
+  }
+
+  private EdgeResponse enrol(EdgeRequest request, Optional<String> deviceClass) {
     Peer peer = request.peer();
     if (peer.tls().isEmpty()) {
       return refuse(Refusal.NOT_OFFERED, "EST is spoken over TLS alone");
     }
     try {
-      Applicant applicant = applicant(request);
+      Applicant applicant = applicant(request, deviceClass);
       if (applicant.certificate().isEmpty() && applicant.login().isEmpty()) {
         // Most clients ask like this first, to be told what is wanted: no refusal to be counted.
         return EstRefusals.response(Refusal.AUTHENTICATION_REQUIRED, "");
@@ -133,7 +188,8 @@ public final class EstServer {
     }
   }
 
-  private static Applicant applicant(EdgeRequest request) throws Refused {
+  private static Applicant applicant(EdgeRequest request, Optional<String> deviceClass)
+      throws Refused {
     Peer peer = request.peer();
     Optional<Fingerprint> certificate =
         peer.certificate().map(ClientCertificate::sha256).map(Fingerprint::ofDigest);
@@ -142,7 +198,7 @@ public final class EstServer {
         certificate.isPresent() && !peer.isJudged(),
         BasicLogin.of(request.headers()),
         peer.certificate().map(shown -> shown::chain),
-        Optional.empty());
+        deviceClass);
   }
 
   private static boolean isServersFault(Answer answer) {

@@ -71,15 +71,21 @@ class BirthCertificateTest {
     bash.must(
         "openssl req -x509 -config acme.cnf " + KEY + "-keyout root.key -out acme.pem -days 3650",
         ": >index.txt; echo 01 >serial",
-        "openssl req -new -config acme.cnf " + KEY + "-keyout line.key -out line.csr"
+        "openssl req -new -config acme.cnf "
+            + KEY
+            + "-keyout line.key -out line.csr"
             + " -subj /CN=Acme-Line-3",
-        ISSUE + "-extensions authority -cert acme.pem -keyfile root.key -in line.csr -out line.pem");
+        ISSUE
+            + "-extensions authority -cert acme.pem -keyfile root.key -in line.csr -out line.pem");
   }
 
   private void born(String serialNumber) throws Exception {
     bash.must(
-        "openssl req -new -config acme.cnf " + KEY + "-keyout born.key -out born.csr"
-            + " -subj /CN=pump/serialNumber=" + serialNumber,
+        "openssl req -new -config acme.cnf "
+            + KEY
+            + "-keyout born.key -out born.csr"
+            + " -subj /CN=pump/serialNumber="
+            + serialNumber,
         ISSUE + "-extensions born -cert line.pem -keyfile line.key -in born.csr -out born.pem",
         "cat born.pem line.pem >chain.pem");
   }
@@ -90,11 +96,18 @@ class BirthCertificateTest {
   }
 
   private String knock(String how) throws Exception {
+    return knock(how, "");
+  }
+
+  private String knock(String how, String label) throws Exception {
     return bash.must(
-        "openssl base64 -A -in device.csr | curl " + how
+        "openssl base64 -A -in device.csr | curl "
+            + how
             + " --cacert ca.pem --cert chain.pem --key born.key"
             + " -H 'Content-Type: application/pkcs10' --data-binary @-"
-            + " $CARDEA/.well-known/est/simpleenroll");
+            + " $CARDEA/.well-known/est/"
+            + label
+            + "simpleenroll");
   }
 
   private String enrol() throws Exception {
@@ -181,13 +194,53 @@ class BirthCertificateTest {
   }
 
   @Test
+  void classThatAsksForApproval_makesTheDeviceWaitAtItsLabel() throws Exception {
+    server
+        .api()
+        .call(
+            "POST",
+            "/api/v1/classes",
+            JSON.createObjectNode()
+                .put("name", "approved")
+                .put("profile", "device")
+                .put("approval", true));
+    trust("acme-approved", "approved", "approved-{serialNumber}");
+    born("D-1");
+    newKey();
+
+    String first = knock("-sSi", "approved/");
+    assertThat(first).startsWith("HTTP/1.1 202").containsIgnoringCase("Retry-After:");
+    assertThat(knock("-sSi", "approved/")).startsWith("HTTP/1.1 202");
+    JsonNode waiting = server.api().call("GET", "/api/v1/enrolments", null).path("items");
+    assertThat(waiting).hasSize(1);
+    assertThat(waiting.path(0).path("device").asString()).isEqualTo("approved-D-1");
+    server
+        .api()
+        .call(
+            "POST",
+            "/api/v1/enrolments/" + waiting.path(0).path("id").asString() + "/approve",
+            JSON.createObjectNode().put("reason", "seen at the line"));
+
+    enrol();
+    assertThat(knock("-sSi", "device/")).startsWith("HTTP/1.1 40");
+    assertThat(knock("-sSi", "no-such-class/")).startsWith("HTTP/1.1 404");
+    assertThat(bash.must("curl -sSi --cacert ca.pem $CARDEA/.well-known/est/approved/csrattrs"))
+        .startsWith("HTTP/1.1 200");
+    assertThat(
+            bash.must("curl -sSi --cacert ca.pem $CARDEA/.well-known/est/no-such-class/csrattrs"))
+        .startsWith("HTTP/1.1 404");
+  }
+
+  @Test
   void chainOfSomebodyElse_isRefusedAndTheCheckSaysWhy() throws Exception {
     deviceClass("strict", false);
     trust("acme-strict", "strict", "strict-{serialNumber}");
     born("C-1");
     bash.must("openssl req -new " + KEY + "-keyout born.key -subj / -out /dev/null");
     bash.must(
-        "openssl req -x509 " + KEY + "-keyout born.key -out chain.pem"
+        "openssl req -x509 "
+            + KEY
+            + "-keyout born.key -out chain.pem"
             + " -subj /CN=pump/serialNumber=C-1");
     newKey();
 

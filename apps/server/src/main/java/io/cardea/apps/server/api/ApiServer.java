@@ -124,6 +124,7 @@ public final class ApiServer implements AutoCloseable {
   static List<Endpoint> endpoints(ApiParts parts) {
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new DeviceRoutes(parts).endpoints());
+    all.addAll(new EnrolmentRoutes(parts).endpoints());
     all.addAll(new JoiningRoutes(parts).endpoints());
     all.addAll(new ManufacturerRoutes(parts).endpoints());
     all.addAll(new ClassRoutes(parts).endpoints());

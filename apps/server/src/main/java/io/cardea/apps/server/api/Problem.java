@@ -114,6 +114,7 @@ record Problem(
           CREDENTIAL_EXPIRED,
           CREDENTIAL_RETIRED,
           CREDENTIAL_REVOKED,
+          ENROLMENT_REFUSED,
           LINEAGE_FORKED,
           DEVICE_QUARANTINED,
           DEVICE_SCRAPPED,

@@ -126,7 +126,7 @@ final class ApiWorld implements AutoCloseable {
             KeyHome.SOFTWARE,
             day.revocation,
             day.quarantine,
-            new JoiningParts(day.manufacturers, day.batch, day.custody, day.check),
+            new JoiningParts(day.approvals, day.manufacturers, day.batch, day.custody, day.check),
             day.access,
             day.tokens,
             new IssuanceDesk(day.store, day.store, day.time),
