@@ -322,7 +322,9 @@ class BirthTest {
       Answer.Issued first = issued(day.enrol("pump-1", token, key));
       admitted(first);
       String kept =
-          day.tokens.create(new DeviceId("pump-1"), Duration.ofDays(9), FirstDay.ADMIN).secret();
+          day.tokens
+              .create(new DeviceId("pump-1"), Duration.ofDays(9), Optional.empty(), FirstDay.ADMIN)
+              .secret();
       day.time.pass(Duration.ofSeconds(1));
 
       day.custody.transfer(new DeviceId("pump-1"), "buyer", false, "sold", FirstDay.ADMIN);

@@ -14,9 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A device with a birth certificate that openssl made as a manufacturer would (IEEE 802.1AR: no
-/// end, a serialNumber in the subject, an authority between it and the root), and curl.
+/// end, a serialNumber in the subject, an authority between it and the root), curl and strongSwan.
 @ExtendWith(WholeServer.Shared.class)
-@NeedsTool({"openssl", "curl"})
+@NeedsTool({"openssl", "curl", "pki"})
 class BirthCertificateTest {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -120,11 +120,16 @@ class BirthCertificateTest {
   }
 
   private void trust(String name, String deviceClass, String rule) throws Exception {
+    trust(name, deviceClass, rule, "");
+  }
+
+  private void trust(String name, String deviceClass, String rule, String chain) throws Exception {
     ObjectNode its =
         JSON.createObjectNode()
             .put("class", deviceClass)
             .put("environment", "production")
             .put("authority_pem", Files.readString(folder.resolve("acme.pem")))
+            .put("chain_pem", chain)
             .put("device_id", rule)
             .put("registers", true);
     server.api().call("PUT", "/api/v1/manufacturers/" + name, its);
@@ -229,6 +234,25 @@ class BirthCertificateTest {
     assertThat(
             bash.must("curl -sSi --cacert ca.pem $CARDEA/.well-known/est/no-such-class/csrattrs"))
         .startsWith("HTTP/1.1 404");
+  }
+
+  /// A client that shows its own certificate alone: what stands above it was imported.
+  @Test
+  void strongSwan_enrolsWithABirthCertificate() throws Exception {
+    deviceClass("swans", false);
+    trust(
+        "acme-swans", "swans", "swan-{serialNumber}", Files.readString(folder.resolve("line.pem")));
+    born("E-1");
+    bash.must(
+        "pki --gen --type ecdsa --size 256 >swan.key",
+        "pki --req --type ecdsa --in swan.key --dn CN=swan-E-1 >swan.csr",
+        "pki --est --url $CARDEA --in swan.csr --cacert root.pem --cacert issuing.pem"
+            + " --cert born.pem --key born.key >swan.der",
+        "openssl x509 -inform DER -in swan.der -out swan.pem",
+        "openssl verify -CAfile root.pem -untrusted issuing.pem swan.pem");
+
+    assertThat(bash.must("openssl x509 -in swan.pem -noout -ext subjectAltName"))
+        .contains("/device/swan-E-1");
   }
 
   @Test
