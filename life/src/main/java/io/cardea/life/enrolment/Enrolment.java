@@ -306,7 +306,14 @@ public final class Enrolment {
     Issuer issuer = issuing.issuerFor(profile);
     Prepared ticket =
         issuer.prepare(
-            profile, new IssuanceRequest(csr.key(), fields, hostNames, List.of(), now, 0));
+            profile,
+            new IssuanceRequest(
+                csr.key(),
+                fields,
+                hostNames,
+                List.of(),
+                now,
+                issuing.nextShard(issuer.authority())));
     // Signed but not released: if we die before the commit below returns, nobody has seen it, and
     // the
     // retry signs anew. If we die after it, the retry finds it by its key.
@@ -331,7 +338,7 @@ public final class Enrolment {
     writes.apply(
         rotation, new Event.Issued(link(credential), now), Terms.of(sighting.deviceClass()));
     byte[] der = certificate.der();
-    writes.add(new RotationChange.AddCredential(credential, der));
+    writes.add(new RotationChange.AddCredential(credential, der, certificate.shard()));
     writes.record(EntryKind.CREDENTIAL_ISSUED, now, facts(credential, profile, attempt.protocol));
     if (sighting.device().state() instanceof DeviceState.Registered registered) {
       writes.add(new InventoryChange.MoveDevice(device, registered, registered.enrolled()));

@@ -4,9 +4,8 @@ import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.Optional;
 
 /// A revocation list (RFC 5280 §5) of one shard of one authority, signed.
 ///
@@ -31,13 +30,33 @@ public final class Crl {
   /// One revoked certificate.
   ///
   /// @param reason the CRLReason of RFC 5280 §5.3.1; 0, unspecified, is left out as it should be
-  public record Entry(Serial serial, Instant at, int reason) {
+  /// @param invalidSince RFC 5280 §5.3.2
+  public record Entry(Serial serial, Instant at, int reason, Optional<Instant> invalidSince) {
+    public Entry(Serial serial, Instant at, int reason) {
+      this(serial, at, reason, Optional.empty());
+    }
+
     public Entry {
       if (reason < 0 || reason > 10 || reason == 7) {
         throw new IllegalArgumentException(
             "reason: " + reason + " (expected: a CRLReason of RFC 5280)");
       }
     }
+  }
+
+  /// Builds and signs a list of these entries.
+  public static Crl sign(
+      Authority authority,
+      AuthorityKey key,
+      PublicUrls urls,
+      int shard,
+      BigInteger number,
+      Instant thisUpdate,
+      Instant nextUpdate,
+      Collection<Entry> entries)
+      throws Refused {
+    return sign(
+        authority, key, urls, shard, number, thisUpdate, nextUpdate, CrlEntries.NONE.with(entries));
   }
 
   /// Builds and signs a list.
@@ -52,7 +71,7 @@ public final class Crl {
       BigInteger number,
       Instant thisUpdate,
       Instant nextUpdate,
-      Collection<Entry> entries)
+      CrlEntries entries)
       throws Refused {
     if (!authority.key().publicKey().equals(key.publicKey())) {
       throw new Refused(
@@ -66,12 +85,6 @@ public final class Crl {
       throw new IllegalArgumentException(
           "nextUpdate: " + nextUpdate + " (expected: after " + thisUpdate + ")");
     }
-    List<Entry> sorted = new ArrayList<>(entries);
-    sorted.sort((a, b) -> a.serial().compareTo(b.serial()));
-    byte[][] revoked = new byte[sorted.size()][];
-    for (int i = 0; i < revoked.length; i++) {
-      revoked[i] = encoded(sorted.get(i));
-    }
     byte[] algorithm = key.scheme().algorithmIdentifier();
     byte[] identifier = authority.certificate().subjectKeyIdentifier().orElseThrow();
     byte[] toBeSigned =
@@ -81,7 +94,7 @@ public final class Crl {
             authority.certificate().subjectDer(),
             Der.time(thisUpdate),
             Der.time(nextUpdate),
-            revoked.length == 0 ? NOTHING : Der.sequence(revoked),
+            entries.isEmpty() ? NOTHING : Der.sequence(entries.encoded()),
             Der.tlv(
                 0xa0,
                 Der.sequence(
@@ -105,13 +118,6 @@ public final class Crl {
       }
       case ISSUING -> Encoding.issuingDistributionPoint(urls.crl(authority.id(), shard));
     };
-  }
-
-  private static byte[] encoded(Entry entry) {
-    return Der.sequence(
-        Der.tlv(Der.INTEGER, entry.serial().octets()),
-        Der.time(entry.at()),
-        entry.reason() == 0 ? NOTHING : Der.sequence(Encoding.reasonCode(entry.reason())));
   }
 
   public byte[] der() {

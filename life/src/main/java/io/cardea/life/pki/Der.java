@@ -55,7 +55,15 @@ final class Der {
 
   /// A Time of RFC 5280: UTCTime before 2050, GeneralizedTime from then on, whole seconds.
   static byte[] time(Instant instant) {
-    boolean shortYear = instant.isBefore(YEAR_2050);
+    return time(instant, instant.isBefore(YEAR_2050));
+  }
+
+  /// Whole seconds, Z, as RFC 5280 §4.1.2.5.2 and RFC 6960 want it.
+  static byte[] generalizedTime(Instant instant) {
+    return time(instant, false);
+  }
+
+  private static byte[] time(Instant instant, boolean shortYear) {
     LocalDateTime date = LocalDateTime.ofEpochSecond(instant.getEpochSecond(), 0, ZoneOffset.UTC);
     byte[] out = new byte[shortYear ? 15 : 17];
     out[0] = (byte) (shortYear ? UTC_TIME : GENERALIZED_TIME);

@@ -21,6 +21,7 @@ final class Encoding {
   static final ASN1ObjectIdentifier BASIC_CONSTRAINTS = new ASN1ObjectIdentifier("2.5.29.19");
   static final ASN1ObjectIdentifier CRL_NUMBER = new ASN1ObjectIdentifier("2.5.29.20");
   static final ASN1ObjectIdentifier REASON_CODE = new ASN1ObjectIdentifier("2.5.29.21");
+  static final ASN1ObjectIdentifier INVALIDITY_DATE = new ASN1ObjectIdentifier("2.5.29.24");
   static final ASN1ObjectIdentifier ISSUING_DISTRIBUTION_POINT =
       new ASN1ObjectIdentifier("2.5.29.28");
   static final ASN1ObjectIdentifier CRL_DISTRIBUTION_POINTS = new ASN1ObjectIdentifier("2.5.29.31");
@@ -29,6 +30,8 @@ final class Encoding {
   static final ASN1ObjectIdentifier EXTENDED_KEY_USAGE = new ASN1ObjectIdentifier("2.5.29.37");
   static final ASN1ObjectIdentifier AUTHORITY_INFORMATION =
       new ASN1ObjectIdentifier("1.3.6.1.5.5.7.1.1");
+  static final ASN1ObjectIdentifier OCSP = new ASN1ObjectIdentifier("1.3.6.1.5.5.7.48.1");
+  static final ASN1ObjectIdentifier NO_CHECK = new ASN1ObjectIdentifier("1.3.6.1.5.5.7.48.1.5");
   static final ASN1ObjectIdentifier CA_ISSUERS = new ASN1ObjectIdentifier("1.3.6.1.5.5.7.48.2");
 
   private static final byte[] TRUE = {1, 1, (byte) 0xff};
@@ -118,12 +121,30 @@ final class Encoding {
         AUTHORITY_INFORMATION, false, Der.sequence(Der.sequence(oid(CA_ISSUERS), uri(caIssuers))));
   }
 
+  /// For leaves: where to ask about them, and where the issuer's certificate is.
+  static byte[] authorityInformation(String ocsp, String caIssuers) {
+    return extension(
+        AUTHORITY_INFORMATION,
+        false,
+        Der.sequence(
+            Der.sequence(oid(OCSP), uri(ocsp)), Der.sequence(oid(CA_ISSUERS), uri(caIssuers))));
+  }
+
+  /// RFC 6960 §4.2.2.2.1: nobody need ask whether the one who answers was revoked.
+  static byte[] noCheck() {
+    return extension(NO_CHECK, false, new byte[] {5, 0});
+  }
+
   static byte[] crlNumber(BigInteger number) {
     return extension(CRL_NUMBER, false, integer(number));
   }
 
   static byte[] reasonCode(int code) {
     return extension(REASON_CODE, false, new byte[] {10, 1, (byte) code});
+  }
+
+  static byte[] invalidityDate(Instant since) {
+    return extension(INVALIDITY_DATE, false, Der.generalizedTime(since));
   }
 
   static byte[] alternativeNames(
@@ -140,7 +161,7 @@ final class Encoding {
     for (String address : addresses) {
       names[at++] = Der.tlv(0x87, IssuanceRequest.octets(address));
     }
-    return extension(ALTERNATIVE_NAMES, false, Der.sequence(names));
+    return names.length == 0 ? NOTHING : extension(ALTERNATIVE_NAMES, false, Der.sequence(names));
   }
 
   private static byte[] uri(String uri) {

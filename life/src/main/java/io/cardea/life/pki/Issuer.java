@@ -157,6 +157,7 @@ public final class Issuer {
       return known;
     }
     String crl = urls.crl(authority.id(), shard);
+    String ocsp = urls.ocsp(authority.id());
     String certificate = urls.certificate(authority.id());
     Shape made =
         new Shape(
@@ -166,8 +167,9 @@ public final class Issuer {
                 Encoding.keyUsage(profile.keyUse(), kind),
                 Encoding.extendedKeyUsage(profile.extendedKeyUse()),
                 Encoding.distributionPoint(crl),
-                Encoding.authorityInformation(certificate)),
-            new LintCase.Expected(authority.certificate(), key.scheme(), crl, certificate));
+                Encoding.authorityInformation(ocsp, certificate),
+                profile.answersForAuthority() ? Encoding.noCheck() : new byte[0]),
+            new LintCase.Expected(authority.certificate(), key.scheme(), crl, ocsp, certificate));
     if (shapes.size() >= MAX_SHAPES) {
       shapes.clear();
     }

@@ -11,4 +11,10 @@ public interface Issuing {
   /// @throws Refused with [io.cardea.life.Refusal#AUTHORITY_UNAVAILABLE] when nobody issues under
   ///   it
   Issuer issuerFor(Profile profile) throws Refused;
+
+  /// The shard of revocations that the next certificate of this authority goes into; the
+  /// certificate is counted.
+  default int nextShard(Authority authority) {
+    return 0;
+  }
 }

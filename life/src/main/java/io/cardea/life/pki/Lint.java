@@ -139,7 +139,7 @@ public enum Lint {
     String judge(LintCase c) throws Refused {
       byte[] value = c.value(Encoding.ALTERNATIVE_NAMES, false);
       if (value.length == 0) {
-        return "no subjectAltName";
+        return c.profile.answersForAuthority() ? OK : "no subjectAltName";
       }
       List<String> uris = new ArrayList<>();
       List<String> hosts = new ArrayList<>();
@@ -225,6 +225,16 @@ public enum Lint {
           : "extendedKeyUsage is " + uses;
     }
   },
+  /// RFC 6960 §4.2.2.2.1: whoever answers for the authority says so, and nobody else does.
+  NO_CHECK_FOR_RESPONDERS {
+    @Override
+    String judge(LintCase c) {
+      boolean there = c.value(Encoding.NO_CHECK, false).length > 0;
+      return there == c.profile.answersForAuthority()
+          ? OK
+          : "id-pkix-ocsp-nocheck is " + (there ? "there" : "not there");
+    }
+  },
   /// RFC 5280 §4.2.1.1.
   AUTHORITY_KEY_IDENTIFIER_MATCHES {
     @Override
@@ -279,7 +289,7 @@ public enum Lint {
           : "cRLDistributionPoints is not " + c.expected.crl();
     }
   },
-  /// RFC 5280 §4.2.2.1: where the issuer's certificate is.
+  /// RFC 5280 §4.2.2.1: where to ask about the certificate, and where the issuer's certificate is.
   ISSUER_LOCATED {
     @Override
     String judge(LintCase c) {
@@ -289,11 +299,13 @@ public enum Lint {
       }
       AccessDescription[] all =
           AuthorityInformationAccess.getInstance(value).getAccessDescriptions();
-      return all.length == 1
-              && all[0].getAccessMethod().equals(Encoding.CA_ISSUERS)
-              && all[0].getAccessLocation().getName().toString().equals(c.expected.issuerUrl())
+      return all.length == 2
+              && all[0].getAccessMethod().equals(Encoding.OCSP)
+              && all[0].getAccessLocation().getName().toString().equals(c.expected.ocspUrl())
+              && all[1].getAccessMethod().equals(Encoding.CA_ISSUERS)
+              && all[1].getAccessLocation().getName().toString().equals(c.expected.issuerUrl())
           ? OK
-          : "authorityInfoAccess is not " + c.expected.issuerUrl();
+          : "authorityInfoAccess is not " + c.expected.ocspUrl() + " and " + c.expected.issuerUrl();
     }
   };
 
@@ -310,7 +322,8 @@ public enum Lint {
               Encoding.CRL_DISTRIBUTION_POINTS,
               Encoding.AUTHORITY_KEY_IDENTIFIER,
               Encoding.EXTENDED_KEY_USAGE,
-              Encoding.AUTHORITY_INFORMATION)
+              Encoding.AUTHORITY_INFORMATION,
+              Encoding.NO_CHECK)
           .map(Encoding::oid)
           .toList();
 

@@ -23,15 +23,18 @@ final class LintCase {
       Certificate issuer,
       SignatureScheme scheme,
       String crl,
+      String ocspUrl,
       String issuerUrl,
       byte[] issuerName,
       byte[] issuerKeyIdentifier,
       byte[] algorithm) {
-    Expected(Certificate issuer, SignatureScheme scheme, String crl, String issuerUrl) {
+    Expected(
+        Certificate issuer, SignatureScheme scheme, String crl, String ocspUrl, String issuerUrl) {
       this(
           issuer,
           scheme,
           crl,
+          ocspUrl,
           issuerUrl,
           issuer.subjectDer(),
           issuer.subjectKeyIdentifier().orElseThrow(),

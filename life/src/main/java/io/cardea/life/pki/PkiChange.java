@@ -1,6 +1,7 @@
 package io.cardea.life.pki;
 
 import io.cardea.life.ledger.Change;
+import java.time.Instant;
 
 /// The rows of the public-key infrastructure that a decision can write.
 public sealed interface PkiChange extends Change {
@@ -21,6 +22,12 @@ public sealed interface PkiChange extends Change {
 
   /// The request was answered or withdrawn. Stale when it is no longer there.
   record CloseAuthorityRequest(AuthorityRequest request) implements PkiChange {}
+
+  /// A certificate that Cardea issued to itself: known, so that its status is not `unknown`.
+  ///
+  /// @param purpose what it is for: `server`, `ocsp`
+  record SaveOwnCertificate(AuthorityId authority, Serial serial, String purpose, Instant notAfter)
+      implements PkiChange {}
 
   /// A profile, new or changed.
   record SaveProfile(Profile profile) implements PkiChange {}

@@ -163,6 +163,26 @@ public record Profile(
         true);
   }
 
+  /// For those who answer for an authority about its certificates: the field `authority` in the
+  /// subject, and no name beside it.
+  static Profile ocspResponder(Duration life) {
+    return new Profile(
+        "ocsp-responder",
+        List.of(new SubjectPart(SubjectAttribute.COMMON_NAME, new Template("OCSP of {authority}"))),
+        Optional.empty(),
+        Set.of(KeyUse.DIGITAL_SIGNATURE),
+        List.of(ExtendedKeyUse.OCSP_SIGNING),
+        life,
+        Duration.ofHours(1),
+        Set.of(CertKey.EC_P256, CertKey.RSA_2048_AND_UP),
+        false);
+  }
+
+  /// The one kind of certificate that needs no other name, and whose own status nobody asks for.
+  boolean answersForAuthority() {
+    return extendedKeyUse.equals(List.of(ExtendedKeyUse.OCSP_SIGNING));
+  }
+
   /// The same profile with another life: classes and demonstrations differ in little else.
   public Profile withLife(Duration other) {
     return new Profile(

@@ -30,6 +30,11 @@ public record PublicUrls(URI base) {
     return base + "/crl/" + authority + "/" + shard + ".crl";
   }
 
+  /// Where to ask about one certificate (RFC 6960).
+  public String ocsp(AuthorityId authority) {
+    return base + "/ocsp/" + authority;
+  }
+
   public String certificate(AuthorityId authority) {
     return base + "/ca/" + authority + ".cer";
   }

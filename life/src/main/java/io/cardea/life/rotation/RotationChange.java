@@ -26,15 +26,29 @@ public sealed interface RotationChange extends Change {
   /// A newly issued credential with its certificate. Binds its key to its device: taken when the
   /// key belongs to another device or is condemned. Stale when (slot, predecessor, key) has a
   /// credential.
-  record AddCredential(Credential credential, byte[] certificate) implements RotationChange {}
+  ///
+  /// @param shard of its authority's revocations
+  record AddCredential(Credential credential, byte[] certificate, int shard)
+      implements RotationChange {
+    public AddCredential(Credential credential, byte[] certificate) {
+      this(credential, certificate, 0);
+    }
+  }
 
   /// A new state, without revocation; `at` becomes the [Link#since] of the credential.
   record MoveCredential(CredentialId credential, CredentialState to, Instant at)
       implements RotationChange {}
 
   /// Revoked for good; `at` becomes the [Link#since] of the credential.
-  record RevokeCredential(CredentialId credential, RevocationReason reason, Instant at)
-      implements RotationChange {}
+  ///
+  /// @param invalidSince for a compromise: since when it may have been in wrong hands
+  record RevokeCredential(
+      CredentialId credential, RevocationReason reason, Instant at, Optional<Instant> invalidSince)
+      implements RotationChange {
+    public RevokeCredential(CredentialId credential, RevocationReason reason, Instant at) {
+      this(credential, reason, at, Optional.empty());
+    }
+  }
 
   /// Revocation lists name it with the reason certificateHold (RFC 5280 §5.3.1) from now on. Its
   /// state stays; what was revoked or held before stays as it was.
@@ -48,6 +62,12 @@ public sealed interface RotationChange extends Change {
 
   /// The key is never certified again.
   record CondemnKey(Fingerprint key, Instant since) implements RotationChange {}
+
+  /// An order to revoke many.
+  record BeginMassRevocation(MassRevocationOrder order) implements RotationChange {}
+
+  /// The order was carried out. Stale if it was over already.
+  record EndMassRevocation(UUID order, Instant at) implements RotationChange {}
 
   /// The token led to a credential that is proven. Idempotent: the first time counts.
   record SpendToken(UUID token, Instant at) implements RotationChange {}

@@ -45,8 +45,12 @@ public final class Writes {
   /// Applies an event and takes in what it wants written.
   public Verdict apply(Rotation rotation, Event event, Terms terms) {
     Transition transition = rotation.transition(now, event, terms);
+    Optional<Instant> invalidSince =
+        event instanceof Event.Revoked(_, var reason, var since, _) && reason.cascades()
+            ? Optional.of(since)
+            : Optional.empty();
     for (Effect effect : transition.effects()) {
-      take(effect);
+      take(effect, invalidSince);
     }
     now = transition.next();
     return transition.verdict();
@@ -83,7 +87,7 @@ public final class Writes {
     return before.slot().device();
   }
 
-  private void take(Effect effect) {
+  private void take(Effect effect, Optional<Instant> invalidSince) {
     stepped = true;
     switch (effect) {
       case Effect.Moved moved -> {
@@ -100,7 +104,7 @@ public final class Writes {
       case Effect.RevokedFor revoked -> {
         changes.add(
             new RotationChange.RevokeCredential(
-                revoked.credential(), revoked.reason(), revoked.at()));
+                revoked.credential(), revoked.reason(), revoked.at(), invalidSince));
         record(
             EntryKind.CREDENTIAL_REVOKED,
             revoked.at(),

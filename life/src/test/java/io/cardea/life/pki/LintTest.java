@@ -35,6 +35,7 @@ class LintTest {
           ceremony.issuing.certificate(),
           SignatureScheme.ECDSA_SHA256,
           Ceremony.URLS.crl(ceremony.issuing.id(), 0),
+          Ceremony.URLS.ocsp(ceremony.issuing.id()),
           Ceremony.URLS.certificate(ceremony.issuing.id()));
 
   LintTest() throws Refused {}
@@ -63,7 +64,7 @@ class LintTest {
     byte[] keyUsage = Encoding.keyUsage(Set.of(KeyUse.DIGITAL_SIGNATURE), CertKey.EC_P256);
     byte[] extendedKeyUsage = Encoding.extendedKeyUsage(List.of(ExtendedKeyUse.CLIENT_AUTH));
     byte[] crl = Encoding.distributionPoint(expected.crl());
-    byte[] issuerUrl = Encoding.authorityInformation(expected.issuerUrl());
+    byte[] issuerUrl = Encoding.authorityInformation(expected.ocspUrl(), expected.issuerUrl());
     byte[] subjectKey = Encoding.subjectKeyIdentifier(key.identifier());
     byte[] names = names("spiffe://fleet.internal/device/pump-17");
     byte[] extra = {};
@@ -266,6 +267,8 @@ class LintTest {
                         Der.sequence(
                             Der.sequence(Encoding.oid(Encoding.CA_ISSUERS), FOREIGN_URI)))));
     rows.add(new Row(Lint.ISSUER_LOCATED, "absent", d -> d.issuerUrl = NONE));
+    rows.add(
+        new Row(Lint.NO_CHECK_FOR_RESPONDERS, "a device's", d -> d.extra = Encoding.noCheck()));
     return rows;
   }
 

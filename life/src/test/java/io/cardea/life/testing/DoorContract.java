@@ -25,6 +25,7 @@ import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authorities;
 import io.cardea.life.pki.Revocations;
+import io.cardea.life.pki.Shards;
 import io.cardea.life.rotation.Lineage;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.Link;
@@ -48,7 +49,7 @@ import org.junit.jupiter.api.Test;
 abstract class DoorContract<
         S extends
             Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments
-                & Authorities & Revocations>
+                & Authorities & Revocations & Shards>
     extends LineageContract<S> {
   @Nested
   class Sightings {

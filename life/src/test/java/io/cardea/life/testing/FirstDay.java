@@ -32,6 +32,7 @@ import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.pki.path.PathValidation;
 import io.cardea.life.rotation.Access;
+import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.ProvenRotation;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
@@ -69,6 +70,8 @@ public final class FirstDay {
   public final Access access = new Access(store, store, new ProvenRotation(), time);
   public final Revocation revocation =
       new Revocation(store, store, store, new ProvenRotation(), time);
+  public final MassRevocation massRevocation =
+      new MassRevocation(store, store, store, new ProvenRotation(), time, () -> {});
   public final Quarantine quarantine = new Quarantine(store, store, time);
   public final PathValidation paths = new PathValidation(crypto);
   public final BirthCertificates birthCertificates =

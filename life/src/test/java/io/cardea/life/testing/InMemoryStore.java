@@ -31,15 +31,24 @@ import io.cardea.life.pki.Authorities;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.AuthorityRequest;
+import io.cardea.life.pki.CertificateStatus;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.Revocations;
+import io.cardea.life.pki.Serial;
+import io.cardea.life.pki.Shards;
 import io.cardea.life.rotation.Lineage;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.Link;
+import io.cardea.life.rotation.MassRevocationOrder;
+import io.cardea.life.rotation.MassRevocations;
+import io.cardea.life.rotation.Selection;
 import io.cardea.life.rotation.Sighting;
 import io.cardea.life.rotation.Sighting.KeyStanding;
 import io.cardea.life.testing.InMemoryTables.CredentialRow;
 import io.cardea.life.testing.InMemoryTables.KeyRow;
+import io.cardea.life.testing.InMemoryTables.RevocationRow;
+import io.cardea.life.testing.InMemoryTables.ShardName;
+import io.cardea.life.testing.InMemoryTables.ShardRow;
 import io.cardea.life.testing.InMemoryTables.SlotRow;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -47,9 +56,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// A store in memory that keeps every promise of the ports but durability, and lies on demand.
 ///
@@ -64,7 +75,9 @@ public final class InMemoryStore
         Births,
         PendingEnrolments,
         Authorities,
-        Revocations {
+        Revocations,
+        Shards,
+        MassRevocations {
   private static final Comparator<CredentialRow> OLDEST_FIRST =
       Comparator.comparing((CredentialRow row) -> row.credential().issuedAt())
           .thenComparing(row -> row.credential().id().value());
@@ -395,27 +408,157 @@ public final class InMemoryStore
     return List.copyOf(tables.profiles.values());
   }
 
-  /// Every credential is in shard 0, as long as there is one shard.
   @Override
-  public synchronized List<Revoked> revoked(AuthorityId authority, int shard, Instant now) {
-    return tables.credentials.values().stream()
-        .filter(row -> shard == 0 && row.credential().authority().equals(authority.value()))
-        .filter(row -> isRevoked(row) || tables.holds.containsKey(row.credential().id()))
-        .filter(row -> !now.isAfter(row.credential().notAfter()))
-        .sorted(Comparator.comparing(row -> row.credential().serial()))
-        .map(row ->
-            isRevoked(row)
-                ? new Revoked(
-                    row.credential().serial(), row.since(), row.reason().orElseThrow().code())
-                : new Revoked(
-                    row.credential().serial(),
-                    requireNonNull(tables.holds.get(row.credential().id())),
-                    CERTIFICATE_HOLD))
+  public synchronized Optional<Shard> shard(AuthorityId authority, int shard) {
+    return Optional.ofNullable(tables.shards.get(new ShardName(authority, shard)))
+        .map(row -> new Shard(row.position(), row.list()));
+  }
+
+  @Override
+  public synchronized List<Revoked> revoked(
+      AuthorityId authority, int shard, long after, int limit) {
+    if (limit < 1 || limit > MAX_READ) {
+      throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to " + MAX_READ + ")");
+    }
+    return tables.revocations.values().stream()
+        .filter(row -> row.shard().equals(new ShardName(authority, shard)))
+        .map(RevocationRow::revoked)
+        .filter(row -> row.position() > after)
+        .sorted(Comparator.comparingLong(Revoked::position))
+        .limit(limit)
         .toList();
   }
 
-  private static boolean isRevoked(CredentialRow row) {
-    return row.credential().state() == CredentialState.REVOKED;
+  @Override
+  public synchronized boolean publish(AuthorityId authority, int shard, long before, Listed next) {
+    ShardName name = new ShardName(authority, shard);
+    ShardRow row = tables.shards.getOrDefault(name, ShardRow.OPENED);
+    if (row.list().map(Listed::number).orElse(0L) != before) {
+      return false;
+    }
+    tables.shards.put(name, new ShardRow(row.issued(), row.position(), Optional.of(next)));
+    return true;
+  }
+
+  @Override
+  public synchronized CertificateStatus status(AuthorityId authority, Serial serial) {
+    Optional<Credential> known = credentialBySerial(authority.value(), serial.value());
+    if (known.isEmpty()) {
+      return authority.equals(tables.ownCertificates.get(serial))
+          ? new CertificateStatus.Good()
+          : new CertificateStatus.Unknown();
+    }
+    RevocationRow row = tables.revocations.get(known.get().id());
+    return row == null || row.revoked().released()
+        ? new CertificateStatus.Good()
+        : new CertificateStatus.Revoked(row.revoked().at(), row.revoked().reasonCode());
+  }
+
+  @Override
+  public synchronized int count(AuthorityId authority, Map<Integer, Long> issued, Instant now) {
+    issued.forEach((shard, more) -> {
+      ShardName name = new ShardName(authority, shard);
+      ShardRow row = tables.shards.getOrDefault(name, ShardRow.OPENED);
+      tables.shards.put(name, new ShardRow(row.issued() + more, row.position(), row.list()));
+    });
+    int newest = newestShard(authority);
+    ShardRow row = tables.shards.get(new ShardName(authority, newest));
+    if (row != null && row.issued() >= Shards.FULL && newest < Shards.MAX_SHARD) {
+      newest++;
+      tables.shards.put(new ShardName(authority, newest), ShardRow.OPENED);
+    }
+    return newest;
+  }
+
+  private int newestShard(AuthorityId authority) {
+    return tables.shards.keySet().stream()
+        .filter(name -> name.authority().equals(authority))
+        .mapToInt(ShardName::shard)
+        .max()
+        .orElse(0);
+  }
+
+  // Orders to revoke many
+
+  @Override
+  public synchronized Extent extent(Selection selection, Instant now) {
+    List<Target> all = targets(selection, "", Integer.MAX_VALUE - 1, true);
+    return new Extent(
+        all.size(),
+        all.stream().mapToLong(target -> target.credentials().size()).sum(),
+        all.stream().filter(target -> isHealthy(target, now)).count());
+  }
+
+  private static boolean isHealthy(Target target, Instant now) {
+    Instant lately = now.minus(target.sighting().deviceClass().longestSilence());
+    return target.sighting().lineage().links().stream()
+        .filter(link -> target.credentials().contains(link.id()))
+        .filter(link -> link.state().accepted() && link.notAfter().isAfter(now))
+        .anyMatch(link -> link.lastUsedAt().filter(used -> !used.isBefore(lately)).isPresent());
+  }
+
+  @Override
+  public synchronized List<Target> targets(Selection selection, String after, int limit) {
+    bounded(limit);
+    return targets(selection, after, limit, false);
+  }
+
+  private List<Target> targets(Selection selection, String after, int limit, boolean all) {
+    return tables.devices.values().stream()
+        .filter(device -> all || device.id().value().compareTo(after) > 0)
+        .filter(device -> selects(selection, device))
+        .map(device -> target(selection, device))
+        .filter(target -> !target.credentials().isEmpty())
+        .limit(limit)
+        .toList();
+  }
+
+  private static boolean selects(Selection selection, Device device) {
+    return selection.scope().covers(device)
+        && selection.deviceClass().map(device.deviceClass()::equals).orElse(true)
+        && selection.environment().map(device.environment()::equals).orElse(true)
+        && selection.owner().map(device.owner()::equals).orElse(true)
+        && device.labels().entrySet().containsAll(selection.labels().entrySet())
+        && (selection.devices().isEmpty() || selection.devices().contains(device.id()));
+  }
+
+  private Target target(Selection selection, Device device) {
+    SlotId slot = SlotId.operational(device.id());
+    return new Target(
+        sighting(slot, Optional.empty(), Optional.empty()).orElseThrow(),
+        tables.credentials.values().stream()
+            .map(CredentialRow::credential)
+            .filter(credential -> credential.slot().equals(slot))
+            .filter(credential -> credential.state() != CredentialState.REVOKED)
+            .filter(credential ->
+                selection.authority().map(credential.authority()::equals).orElse(true))
+            .map(Credential::id)
+            .collect(Collectors.toSet()));
+  }
+
+  @Override
+  public synchronized Optional<MassRevocationOrder> order(UUID id) {
+    return Optional.ofNullable(tables.orders.get(id));
+  }
+
+  @Override
+  public synchronized List<MassRevocationOrder> unfinished(int limit) {
+    return tables.orders.values().stream()
+        .filter(order -> order.endedAt().isEmpty())
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized boolean advance(
+      MassRevocationOrder from, String to, long devices, long credentials) {
+    MassRevocationOrder order = tables.orders.get(from.id());
+    if (order == null || order.endedAt().isPresent() || !order.after().equals(from.after())) {
+      return false;
+    }
+    tables.orders.put(
+        order.id(), InMemoryTables.moved(order, to, Optional.empty(), devices, credentials));
+    return true;
   }
 
   private Optional<Credential> first(Predicate<CredentialRow> wanted) {
@@ -426,8 +569,9 @@ public final class InMemoryStore
   }
 
   private static void bounded(int limit) {
-    if (limit < 1 || limit > MAX_PAGE) {
-      throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to " + MAX_PAGE + ")");
+    if (limit < 1 || limit > Inventory.MAX_PAGE) {
+      throw new IllegalArgumentException(
+          "limit: " + limit + " (expected: 1 to " + Inventory.MAX_PAGE + ")");
     }
   }
 }

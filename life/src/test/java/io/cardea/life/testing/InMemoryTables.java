@@ -1,5 +1,7 @@
 package io.cardea.life.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import io.cardea.life.Fingerprint;
 import io.cardea.life.enrolment.Birth;
 import io.cardea.life.enrolment.EnrolmentChange;
@@ -23,8 +25,12 @@ import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.AuthorityRequest;
 import io.cardea.life.pki.PkiChange;
 import io.cardea.life.pki.Profile;
+import io.cardea.life.pki.Revocations;
+import io.cardea.life.pki.Revocations.Listed;
+import io.cardea.life.pki.Revocations.Revoked;
+import io.cardea.life.pki.Serial;
+import io.cardea.life.rotation.MassRevocationOrder;
 import io.cardea.life.rotation.Pace;
-import io.cardea.life.rotation.RevocationReason;
 import io.cardea.life.rotation.RotationChange;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -42,7 +48,6 @@ final class InMemoryTables {
   final Map<String, Freeze> freezes = new TreeMap<>();
   final Map<SlotId, SlotRow> slots = new LinkedHashMap<>();
   final Map<CredentialId, CredentialRow> credentials = new LinkedHashMap<>();
-  final Map<CredentialId, Instant> holds = new LinkedHashMap<>();
   final Map<Fingerprint, KeyRow> keys = new LinkedHashMap<>();
   final Map<UUID, PendingEnrolment> pending = new LinkedHashMap<>();
   final Map<UUID, Birth> births = new LinkedHashMap<>();
@@ -51,13 +56,50 @@ final class InMemoryTables {
   final Map<AuthorityId, Authority> authorities = new LinkedHashMap<>();
   final Map<AuthorityId, AuthorityRequest> authorityRequests = new LinkedHashMap<>();
   final TreeMap<String, Profile> profiles = new TreeMap<>();
+  final Map<Serial, AuthorityId> ownCertificates = new LinkedHashMap<>();
+  final Map<ShardName, ShardRow> shards = new LinkedHashMap<>();
+  final Map<CredentialId, RevocationRow> revocations = new LinkedHashMap<>();
+
+  final Map<UUID, MassRevocationOrder> orders = new LinkedHashMap<>();
+
+  static MassRevocationOrder moved(
+      MassRevocationOrder order,
+      String after,
+      Optional<Instant> endedAt,
+      long devices,
+      long credentials) {
+    return new MassRevocationOrder(
+        order.id(),
+        order.actor(),
+        order.selection(),
+        order.reason(),
+        order.since(),
+        order.why(),
+        order.extent(),
+        order.begunAt(),
+        endedAt,
+        after,
+        order.devices() + devices,
+        order.credentials() + credentials);
+  }
+
+  record ShardName(AuthorityId authority, int shard) {}
+
+  record ShardRow(long issued, long position, Optional<Listed> list) {
+    static final ShardRow OPENED = new ShardRow(0, 0, Optional.empty());
+  }
+
+  record RevocationRow(ShardName shard, Revoked revoked) {
+    boolean isHold() {
+      return revoked.reasonCode() == Revocations.CERTIFICATE_HOLD && !revoked.released();
+    }
+  }
 
   record SlotRow(long version, List<CredentialId> uses, Optional<Instant> forkedAt, Pace pace) {}
 
   /// @param since when it came into its state
-  record CredentialRow(
-      Credential credential, byte[] certificate, Instant since, Optional<RevocationReason> reason) {
-    CredentialRow in(CredentialState state, Instant at, Optional<RevocationReason> why) {
+  record CredentialRow(Credential credential, byte[] certificate, Instant since, int shard) {
+    CredentialRow in(CredentialState state, Instant at) {
       Credential c = credential;
       return new CredentialRow(
           new Credential(
@@ -78,7 +120,7 @@ final class InMemoryTables {
               c.lastUsedAt()),
           certificate,
           at,
-          why);
+          shard);
     }
 
     CredentialRow usedAt(Instant at, boolean first) {
@@ -102,7 +144,7 @@ final class InMemoryTables {
               c.lastUsedAt().filter(last -> last.isAfter(at)).or(() -> Optional.of(at))),
           certificate,
           since,
-          reason);
+          shard);
     }
   }
 
@@ -285,6 +327,8 @@ final class InMemoryTables {
         }
         undo.remove(authorityRequests, request.id());
       }
+      case PkiChange.SaveOwnCertificate own ->
+          undo.put(ownCertificates, own.serial(), own.authority());
       case PkiChange.SaveProfile(var profile) -> undo.put(profiles, profile.name(), profile);
     }
     return new Outcome.Committed();
@@ -295,19 +339,26 @@ final class InMemoryTables {
       case RotationChange.StepSlot step -> step(step, undo);
       case RotationChange.AddCredential add -> add(add, undo);
       case RotationChange.MoveCredential(var id, var to, var at) ->
-          update(id, undo, row -> row.in(to, at, Optional.empty()));
-      case RotationChange.RevokeCredential(var id, var reason, var at) ->
-          update(id, undo, row -> row.in(CredentialState.REVOKED, at, Optional.of(reason)));
-      case RotationChange.HoldCredential(var id, var at) -> {
-        CredentialRow row = credentials.get(id);
-        if (row == null) {
+          update(id, undo, row -> row.in(to, at));
+      case RotationChange.RevokeCredential revoke -> revoke(revoke, undo);
+      case RotationChange.HoldCredential(var id, var at) -> hold(id, at, undo);
+      case RotationChange.BeginMassRevocation(var order) -> {
+        undo.put(orders, order.id(), order);
+        yield new Outcome.Committed();
+      }
+      case RotationChange.EndMassRevocation(var id, var at) -> {
+        MassRevocationOrder order = orders.get(id);
+        if (order == null || order.endedAt().isPresent()) {
           yield new Outcome.Stale();
         }
-        undo.put(holds, id, holds.getOrDefault(id, at));
+        undo.put(orders, id, moved(order, order.after(), Optional.of(at), 0, 0));
         yield new Outcome.Committed();
       }
       case RotationChange.LiftHold(var id) -> {
-        undo.remove(holds, id);
+        RevocationRow row = revocations.get(id);
+        if (row != null && row.isHold()) {
+          place(id, row.revoked().at(), Revocations.CERTIFICATE_HOLD, Optional.empty(), true, undo);
+        }
         yield new Outcome.Committed();
       }
       case RotationChange.RecordUse(var id, var first, var at) ->
@@ -394,8 +445,61 @@ final class InMemoryTables {
     undo.put(
         credentials,
         fresh.id(),
-        new CredentialRow(fresh, add.certificate().clone(), fresh.issuedAt(), Optional.empty()));
+        new CredentialRow(fresh, add.certificate().clone(), fresh.issuedAt(), add.shard()));
     return new Outcome.Committed();
+  }
+
+  private Outcome revoke(RotationChange.RevokeCredential revoke, UndoLog undo) {
+    Outcome outcome =
+        update(revoke.credential(), undo, row -> row.in(CredentialState.REVOKED, revoke.at()));
+    if (outcome instanceof Outcome.Committed) {
+      place(
+          revoke.credential(),
+          revoke.at(),
+          revoke.reason().code(),
+          revoke.invalidSince(),
+          false,
+          undo);
+    }
+    return outcome;
+  }
+
+  /// What is revoked or on hold stays as it is.
+  private Outcome hold(CredentialId id, Instant at, UndoLog undo) {
+    if (!credentials.containsKey(id)) {
+      return new Outcome.Stale();
+    }
+    RevocationRow known = revocations.get(id);
+    if (known == null || known.revoked().released()) {
+      place(id, at, Revocations.CERTIFICATE_HOLD, Optional.empty(), false, undo);
+    }
+    return new Outcome.Committed();
+  }
+
+  /// Takes the next position of its shard.
+  private void place(
+      CredentialId id,
+      Instant at,
+      int reason,
+      Optional<Instant> invalidSince,
+      boolean released,
+      UndoLog undo) {
+    CredentialRow row = requireNonNull(credentials.get(id));
+    ShardName name = new ShardName(new AuthorityId(row.credential().authority()), row.shard());
+    ShardRow shard = shards.getOrDefault(name, ShardRow.OPENED);
+    long position = shard.position() + 1;
+    undo.put(shards, name, new ShardRow(shard.issued(), position, shard.list()));
+    Revoked revoked =
+        new Revoked(
+            position,
+            row.credential().serial(),
+            at,
+            reason,
+            invalidSince,
+            row.credential().notAfter(),
+            revocations.containsKey(id),
+            released);
+    undo.put(revocations, id, new RevocationRow(name, revoked));
   }
 
   /// A revoked credential is final, and one that is not there cannot change.

@@ -28,20 +28,16 @@ import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authorities;
-import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.Revocations;
+import io.cardea.life.pki.Shards;
 import io.cardea.life.rotation.Lineage;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.Link;
 import io.cardea.life.rotation.Pace;
-import io.cardea.life.rotation.RevocationReason;
 import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.CondemnKey;
-import io.cardea.life.rotation.RotationChange.HoldCredential;
-import io.cardea.life.rotation.RotationChange.LiftHold;
 import io.cardea.life.rotation.RotationChange.MoveCredential;
 import io.cardea.life.rotation.RotationChange.RecordUse;
-import io.cardea.life.rotation.RotationChange.RevokeCredential;
 import io.cardea.life.rotation.RotationChange.StepSlot;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,8 +51,8 @@ import org.junit.jupiter.api.Test;
 abstract class LineageContract<
         S extends
             Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments
-                & Authorities & Revocations>
-    extends StoreFixture<S> {
+                & Authorities & Revocations & Shards>
+    extends RevocationContract<S> {
   @Nested
   class Steps {
     @Test
@@ -341,110 +337,6 @@ abstract class LineageContract<
                           Samples.credentialId("x"), CredentialState.CURRENT, NOON))))
           .isEqualTo(STALE);
       assertThat(lineage("pump-1").version()).isZero();
-    }
-  }
-
-  @Nested
-  class Revoking {
-    @Test
-    void revocation_isFinal() {
-      Credential a = issue(0, credential("pump-1", "a", token("t"), 0));
-      commit(step("pump-1", 1), new RevokeCredential(a.id(), RevocationReason.SUPERSEDED, NOON));
-
-      assertThat(
-              store.commit(
-                  decision(
-                      "pump-1",
-                      step("pump-1", 2),
-                      new MoveCredential(a.id(), CredentialState.CURRENT, NOON))))
-          .isEqualTo(STALE);
-
-      Link link = lineage("pump-1").link(a.id()).orElseThrow();
-      assertThat(link.state()).isEqualTo(CredentialState.REVOKED);
-      assertThat(link.since()).isEqualTo(NOON);
-    }
-
-    @Test
-    void revocationList_namesWhatIsRevokedAndHasNotExpired() {
-      Credential a = issue(0, credential("pump-1", "a", token("t"), 0));
-      Credential b = issue(1, credential("pump-1", "b", after(a), 1));
-      issue(2, credential("pump-1", "c", after(a), 2));
-      Instant at = NOON.plusSeconds(60);
-      commit(
-          step("pump-1", 3),
-          new RevokeCredential(a.id(), RevocationReason.KEY_COMPROMISE, at),
-          new RevokeCredential(b.id(), RevocationReason.SUPERSEDED, at));
-      AuthorityId authority = new AuthorityId(Samples.AUTHORITY);
-
-      assertThat(store.revoked(authority, 0, at))
-          .containsExactlyInAnyOrder(
-              new Revocations.Revoked(a.serial(), at, 1),
-              new Revocations.Revoked(b.serial(), at, 4))
-          .isSortedAccordingTo((x, y) -> x.serial().compareTo(y.serial()));
-      assertThat(store.revoked(authority, 0, a.notAfter().plusNanos(500_000_000))).hasSize(1);
-      assertThat(store.revoked(authority, 0, b.notAfter().plusSeconds(1))).isEmpty();
-      assertThat(store.revoked(authority, 1, at)).isEmpty();
-      assertThat(store.revoked(new AuthorityId("other"), 0, at)).isEmpty();
-    }
-
-    @Test
-    void hold_isListedUntilItIsLifted() {
-      Credential a = issue(0, credential("pump-1", "a", token("t"), 0));
-      Instant at = NOON.plusSeconds(60);
-      commit(step("pump-1", 1), new HoldCredential(a.id(), at));
-      commit(step("pump-1", 2), new HoldCredential(a.id(), at.plusSeconds(5)));
-
-      assertThat(listed(at))
-          .containsExactly(new Revocations.Revoked(a.serial(), at, Revocations.CERTIFICATE_HOLD));
-      assertThat(lineage("pump-1").link(a.id()).orElseThrow().state())
-          .isEqualTo(CredentialState.STAGED);
-
-      commit(step("pump-1", 3), new LiftHold(a.id()));
-      commit(step("pump-1", 4), new LiftHold(a.id()));
-
-      assertThat(listed(at)).isEmpty();
-    }
-
-    @Test
-    void holdOfWhatIsIssuedInTheSameDecision_isListed() {
-      Credential a = credential("pump-1", "a", token("t"), 0);
-      commit(
-          step("pump-1", 0),
-          new AddCredential(a, Samples.der(a)),
-          new HoldCredential(a.id(), NOON));
-
-      assertThat(listed(NOON)).hasSize(1);
-    }
-
-    @Test
-    void revocation_replacesAHoldAndOutlivesIt() {
-      Credential a = issue(0, credential("pump-1", "a", token("t"), 0));
-      Instant at = NOON.plusSeconds(60);
-      commit(step("pump-1", 1), new HoldCredential(a.id(), NOON));
-      commit(step("pump-1", 2), new RevokeCredential(a.id(), RevocationReason.KEY_COMPROMISE, at));
-      commit(step("pump-1", 3), new LiftHold(a.id()));
-      commit(step("pump-1", 4), new HoldCredential(a.id(), at.plusSeconds(5)));
-
-      assertThat(listed(at)).containsExactly(new Revocations.Revoked(a.serial(), at, 1));
-    }
-
-    @Test
-    void holdOfNothing_isStaleAndARefusedDecisionHoldsNothing() {
-      Credential a = issue(0, credential("pump-1", "a", token("t"), 0));
-
-      assertThat(
-              store.commit(
-                  decision(
-                      "pump-1",
-                      step("pump-1", 1),
-                      new HoldCredential(a.id(), NOON),
-                      new HoldCredential(Samples.credentialId("nobody"), NOON))))
-          .isEqualTo(STALE);
-      assertThat(listed(NOON)).isEmpty();
-    }
-
-    private List<Revocations.Revoked> listed(Instant at) {
-      return store.revoked(new AuthorityId(Samples.AUTHORITY), 0, at);
     }
   }
 }

@@ -63,6 +63,7 @@ import io.cardea.life.pki.PkiChange.SaveAuthority;
 import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.Revocations;
+import io.cardea.life.pki.Shards;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.SpendBirth;
@@ -84,7 +85,7 @@ import org.junit.jupiter.api.Test;
 public abstract class StoreContract<
         S extends
             Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments
-                & Authorities & Revocations>
+                & Authorities & Revocations & Shards>
     extends DoorContract<S> {
   @Nested
   class Devices {

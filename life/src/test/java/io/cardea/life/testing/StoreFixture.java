@@ -22,6 +22,7 @@ import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authorities;
 import io.cardea.life.pki.Revocations;
+import io.cardea.life.pki.Shards;
 import io.cardea.life.rotation.Lineage;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.RotationChange.AddCredential;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class StoreFixture<
     S extends
         Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments
-            & Authorities & Revocations> {
+            & Authorities & Revocations & Shards> {
   static final Outcome COMMITTED = new Outcome.Committed();
   static final Outcome STALE = new Outcome.Stale();
 

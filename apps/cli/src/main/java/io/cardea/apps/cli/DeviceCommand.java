@@ -19,6 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
       DeviceCommand.Show.class,
       WhyCommand.class,
       DeviceCommand.Revoke.class,
+      RevokeManyCommand.class,
+      DeviceCommand.RevocationShown.class,
       DeviceCommand.Settle.class,
       DeviceHandingCommands.HandOver.class,
       DeviceHandingCommands.Transfer.class,
@@ -155,6 +157,20 @@ final class DeviceCommand extends GroupCommand {
     @Override
     void run(ApiClient api) throws CommandFailure {
       output.one(out(), api.post(ApiClient.path("devices", id, "revoke"), revocation.body()));
+    }
+  }
+
+  @Command(
+      name = "revocation",
+      description = "Shows how far an order to revoke many has come.",
+      footer = {"", "Example:", "  cardea device revocation 0b6f3c1e-8a53-4f0e-9a55-6c9f9e2f7d10"})
+  static final class RevocationShown extends ApiCommand {
+    @Parameters(index = "0", paramLabel = "ID", description = "As revoke-many said.")
+    private String id = "";
+
+    @Override
+    void run(ApiClient api) throws CommandFailure {
+      output.one(out(), api.get(ApiClient.path("revocations", id), Map.of()));
     }
   }
 

@@ -42,6 +42,10 @@ class CardeaTest {
           Map.entry("device list", "listDevices"),
           Map.entry("device show pump-1", "showDevice"),
           Map.entry("device why pump-1", "explainDevice"),
+          Map.entry(
+              "device revoke-many --class a --reason superseded --comment b --preview",
+              "revokeMany"),
+          Map.entry("device revocation x", "showMassRevocation"),
           Map.entry("device scrap pump-1 --reason gone", "scrapDevice"),
           Map.entry("device revoke pump-1 --reason superseded", "revokeDevice"),
           Map.entry("device hand-over pump-1 --reason shipped", "handOverDevice"),

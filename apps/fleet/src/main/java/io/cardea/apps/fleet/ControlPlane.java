@@ -179,6 +179,19 @@ public final class ControlPlane implements Prober.Judge, AutoCloseable {
     return verdicts;
   }
 
+  /// What is no JSON: the metrics, for one.
+  public String text(String path) throws IOException {
+    HttpRequest request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT).build();
+    try {
+      return http.send(request, BodyHandlers.ofString()).body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException stopped = new InterruptedIOException("stopped while waiting");
+      stopped.initCause(e);
+      throw stopped;
+    }
+  }
+
   /// Any other call, with its path under the server's root.
   ///
   /// @return the answer's object; every other answer than a success is an exception

@@ -1,5 +1,6 @@
 package io.cardea.apps.server;
 
+import io.cardea.apps.server.revocation.ShardCounter;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.pki.Authorities;
@@ -16,6 +17,7 @@ import io.cardea.life.pki.Issuer;
 import io.cardea.life.pki.Issuing;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.PublicUrls;
+import io.cardea.life.pki.Signatories;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,13 +34,14 @@ import org.slf4j.LoggerFactory;
 /// A profile is served by the newest active generation of the authority that it names, and one that
 /// names none by the usual authority. Keys are opened once for each authority; one whose key is out
 /// of reach is tried again at each reload, and the others issue meanwhile.
-final class Issuers implements Issuing {
+final class Issuers implements Issuing, Signatories {
   private static final Logger log = LoggerFactory.getLogger(Issuers.class);
 
   private final Authorities store;
   private final AuthorityKeys keys;
   private final CryptoBackend crypto;
   private final PublicUrls urls;
+  private final ShardCounter shards;
   private final Map<AuthorityId, AuthorityKey> opened = new HashMap<>();
   private final Map<AuthorityId, Issuer> issuers = new HashMap<>();
   private volatile State state =
@@ -47,11 +50,17 @@ final class Issuers implements Issuing {
   private record State(
       Generations authorities, Map<String, Profile> profiles, Map<AuthorityId, Issuer> open) {}
 
-  Issuers(Authorities store, AuthorityKeys keys, CryptoBackend crypto, PublicUrls urls) {
+  Issuers(
+      Authorities store,
+      AuthorityKeys keys,
+      CryptoBackend crypto,
+      PublicUrls urls,
+      ShardCounter shards) {
     this.store = store;
     this.keys = keys;
     this.crypto = crypto;
     this.urls = urls;
+    this.shards = shards;
   }
 
   /// Reads again what other replicas and the API may have changed.
@@ -85,7 +94,8 @@ final class Issuers implements Issuing {
   }
 
   /// The key of an authority, for its revocation lists.
-  synchronized AuthorityKey key(Authority authority) throws Refused {
+  @Override
+  public synchronized AuthorityKey key(Authority authority) throws Refused {
     AuthorityKey key = opened.get(authority.id());
     if (key == null) {
       key = keys.open(authority.key());
@@ -96,6 +106,30 @@ final class Issuers implements Issuing {
 
   List<Authority> authorities() {
     return state.authorities().all();
+  }
+
+  @Override
+  public Optional<Authority> authority(AuthorityId id) {
+    return state.authorities().byId(id);
+  }
+
+  /// Who issues in the name of this authority, or did: one that is retired answers for what it
+  /// issued all the same.
+  synchronized Issuer answering(AuthorityId id) throws Refused {
+    Issuer active = issuers.get(id);
+    if (active != null) {
+      return active;
+    }
+    Authority retired =
+        authority(id)
+            .filter(known -> known.kind() == Authority.Kind.ISSUING)
+            .orElseThrow(() -> new Refused(Refusal.AUTHORITY_UNAVAILABLE, "authority: " + id));
+    return new Issuer(retired, key(retired), crypto, urls);
+  }
+
+  @Override
+  public int nextShard(Authority authority) {
+    return shards.next(authority.id());
   }
 
   Optional<Authority> byKeyIdentifier(byte[] identifier) {

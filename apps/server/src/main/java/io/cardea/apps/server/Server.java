@@ -8,8 +8,12 @@ import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.apps.server.config.DatabaseSettings;
 import io.cardea.apps.server.config.EdgeSettings;
+import io.cardea.apps.server.config.RevocationSettings;
 import io.cardea.apps.server.metrics.Metrics;
 import io.cardea.apps.server.oidc.Oidc;
+import io.cardea.apps.server.revocation.OcspSigners;
+import io.cardea.apps.server.revocation.RevocationData;
+import io.cardea.apps.server.revocation.ShardCounter;
 import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.ApprovalDesk;
@@ -40,6 +44,7 @@ import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.pki.path.PathValidation;
 import io.cardea.life.rotation.Access;
+import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.ProvenRotation;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
@@ -52,6 +57,7 @@ import io.cardea.platform.store.Database;
 import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.DatabaseClock;
 import io.cardea.platform.store.PostgresStore;
+import io.cardea.platform.store.StatusWatch;
 import io.cardea.platform.store.embedded.EmbeddedPostgres;
 import io.cardea.protocols.edge.EdgeConfig;
 import io.cardea.protocols.edge.EdgeLimits;
@@ -71,6 +77,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,7 +154,8 @@ public final class Server implements AutoCloseable {
     SoftwareAuthorityKeys keys = new SoftwareAuthorityKeys(crypto, wrapping);
     PublicUrls urls = new PublicUrls(config.publicUrl());
     FirstStart.ensure(store, store, keys, crypto, urls, config.trustDomain(), time);
-    Issuers issuers = new Issuers(store, keys, crypto, urls);
+    ShardCounter shards = new ShardCounter(store, time);
+    Issuers issuers = new Issuers(store, keys, crypto, urls, shards);
     issuers.reload();
 
     // The use cases.
@@ -158,6 +166,17 @@ public final class Server implements AutoCloseable {
     ApiTokens apiTokens = new ApiTokens(store, store, secrets, time);
     Access access = new Access(store, store, rotation, time);
     Revocation revocation = new Revocation(store, store, store, rotation, time);
+    Claims claims = parts.own(new Claims(database, UUID.randomUUID().toString()));
+    Timers orders = parts.own(new Timers("mass-revocations"));
+    AtomicReference<Runnable> goOn = new AtomicReference<>(() -> {});
+    MassRevocation massRevocation =
+        new MassRevocation(store, store, store, rotation, time, () -> goOn.get().run());
+    Timers.Work carryOut =
+        () ->
+            massRevocation.work(() ->
+                time.trusted()
+                    && claims.take("mass-revocation", time.instant(), LEASE).isPresent());
+    goOn.set(() -> orders.soon("mass revocation", carryOut));
     Quarantine quarantine = new Quarantine(store, store, time);
     PathValidation paths = new PathValidation(crypto);
     BirthCertificates births = new BirthCertificates(store, store, store, paths);
@@ -182,8 +201,19 @@ public final class Server implements AutoCloseable {
     AdministratorToken.ensure(directory, store, apiTokens);
 
     // The doors: plain HTTP first, since certificates that point there are issued by the others.
-    PublicDoor publicDoor = new PublicDoor(issuers, store, urls, time);
-    publicDoor.refresh();
+    OcspSigners ocspSigners =
+        new OcspSigners(issuers::answering, store, crypto, time, metrics::ocspCertificate);
+    RevocationData revocationData =
+        RevocationData.of(
+            store,
+            issuers,
+            ocspSigners,
+            urls,
+            time,
+            metrics.revocationData(),
+            revocationSettings(config));
+    parts.own(StatusWatch.start(database, revocationData.listener()));
+    PublicDoor publicDoor = new PublicDoor(issuers, revocationData);
     EdgeServer http =
         parts.own(
             EdgeServer.start(
@@ -223,16 +253,7 @@ public final class Server implements AutoCloseable {
     metrics.alarms(watch);
     AuthorityDesk authorityDesk =
         new AuthorityDesk(
-            store,
-            store,
-            keys,
-            crypto,
-            urls,
-            time,
-            () -> {
-              followAuthorities(directory, issuers);
-              publicDoor.refresh();
-            });
+            store, store, keys, crypto, urls, time, () -> followAuthorities(directory, issuers));
     ApiParts apiParts =
         new ApiParts(
             store,
@@ -244,6 +265,7 @@ public final class Server implements AutoCloseable {
             new AuthoritySuccession(store, keys, crypto, urls, authorityDesk),
             KeyHome.SOFTWARE,
             revocation,
+            massRevocation,
             quarantine,
             joining,
             access,
@@ -265,9 +287,9 @@ public final class Server implements AutoCloseable {
                 () -> identity.current().chain(),
                 config.drainTimeout()));
 
-    Claims claims = parts.own(new Claims(database, UUID.randomUUID().toString()));
     Timers timers = parts.own(new Timers("timers"));
-    timers.every(Duration.ofSeconds(2), "revocation lists", publicDoor::refresh);
+    timers.every(Duration.ofSeconds(1), "shards of revocations", shards::flush);
+    orders.every(Duration.ofSeconds(5), "mass revocation", carryOut);
     timers.every(
         Duration.ofSeconds(5),
         "retirements",
@@ -280,6 +302,7 @@ public final class Server implements AutoCloseable {
         Duration.ofSeconds(10),
         "authorities and profiles",
         () -> followAuthorities(directory, issuers));
+    timers.every(Duration.ofMinutes(1), "OCSP certificates", ocspSigners::renewIfDue);
     timers.every(Duration.ofMinutes(1), "server certificate", identity::renewIfDue);
     Timers watching = parts.own(new Timers("watch"));
     watching.nowAndEvery(
@@ -358,6 +381,15 @@ public final class Server implements AutoCloseable {
   private static Optional<Set<CertKey>> deviceKeys(
       PostgresStore store, Issuers issuers, String deviceClass) {
     return store.deviceClass(deviceClass).map(its -> issuers.keysOf(its.profile()));
+  }
+
+  private static RevocationData.Settings revocationSettings(Config config) {
+    RevocationSettings revocation = config.revocation();
+    return new RevocationData.Settings(
+        revocation.listMemory(),
+        revocation.answerMemory(),
+        revocation.answerLife(),
+        revocation.nonce() == RevocationSettings.Nonce.REPEAT);
   }
 
   private static EdgeLimits limits(Config config) {

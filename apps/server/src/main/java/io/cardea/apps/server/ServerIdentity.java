@@ -15,6 +15,7 @@ import io.cardea.life.pki.Certificate;
 import io.cardea.life.pki.IssuanceRequest;
 import io.cardea.life.pki.IssuedCertificate;
 import io.cardea.life.pki.Issuer;
+import io.cardea.life.pki.PkiChange;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.SubjectPublicKey;
 import io.cardea.protocols.edge.TlsMaterial;
@@ -101,7 +102,11 @@ final class ServerIdentity {
                 "names", String.join(" ", names),
                 "not-after", issued.notAfter().toString(),
                 "key", CertKey.EC_P256.name()));
-    if (!(commits.commit(new Decision(List.of(), List.of(entry))) instanceof Outcome.Committed)) {
+    PkiChange own =
+        new PkiChange.SaveOwnCertificate(
+            issued.authority(), issued.serial(), "server", issued.notAfter());
+    Decision decision = new Decision(List.of(own), List.of(entry));
+    if (!(commits.commit(decision) instanceof Outcome.Committed)) {
       throw new Refused(Refusal.STORE_UNAVAILABLE, "the server certificate was not recorded");
     }
     List<X509Certificate> chain = new ArrayList<>(List.of(issued.certificate().toX509()));

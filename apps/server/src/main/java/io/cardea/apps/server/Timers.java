@@ -45,6 +45,11 @@ final class Timers implements AutoCloseable {
             () -> once(name, work), first.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /// Does it once, as soon as nothing else is being done.
+  void soon(String name, Work work) {
+    executor.execute(() -> once(name, work));
+  }
+
   private static void once(String name, Work work) {
     try {
       work.run();

@@ -35,8 +35,8 @@ final class AuthorityWrites {
           open(request) ? WRITTEN : Optional.of(new Outcome.Taken(change));
       case PkiChange.CloseAuthorityRequest(var request) ->
           close(request) ? WRITTEN : Optional.of(new Outcome.Stale());
-      case PkiChange.SaveProfile _ ->
-          throw new IllegalArgumentException("a profile is no authority: " + change);
+      case PkiChange.SaveProfile _, PkiChange.SaveOwnCertificate _ ->
+          throw new IllegalArgumentException("not about an authority: " + change);
     };
   }
 

@@ -9,6 +9,7 @@ import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.InventoryChange.SaveApiToken;
 import io.cardea.life.inventory.InventoryChange.SaveClass;
 import io.cardea.life.inventory.Scope;
+import io.cardea.life.pki.PkiChange.SaveOwnCertificate;
 import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.Template;
@@ -194,5 +195,28 @@ final class DefinitionWrites {
   private <T> java.sql.Array texts(List<T> values, java.util.function.Function<T, String> text)
       throws SQLException {
     return connection.createArrayOf("text", values.stream().map(text).toArray(String[]::new));
+  }
+
+  void ownCertificates(List<SaveOwnCertificate> certificates) throws SQLException {
+    if (certificates.isEmpty()) {
+      return;
+    }
+    try (Unnest<SaveOwnCertificate> statement =
+        new Unnest<>(
+            connection,
+            """
+            insert into own_certificate (serial, authority, purpose, not_after)
+            select u.serial, u.authority, u.purpose, %s
+            from unnest(?, ?, ?, ?) as u(serial, authority, purpose, not_after)
+            """
+                .formatted(Unnest.time("u.not_after")),
+            certificates)) {
+      statement
+          .bytes(row -> row.serial().octets())
+          .text(row -> row.authority().value())
+          .text(SaveOwnCertificate::purpose)
+          .time(SaveOwnCertificate::notAfter)
+          .run();
+    }
   }
 }

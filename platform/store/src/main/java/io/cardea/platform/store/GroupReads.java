@@ -1,13 +1,11 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.ledger.Commits.StoreFailure;
-import io.cardea.life.rotation.Sighting;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -18,36 +16,50 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the sightings of many callers by one query: a few readers each take what has gathered
+/// Answers the questions of many callers by one query: a few readers each take what has gathered
 /// while they were busy. Each caller gets what was true at one moment after it asked.
-final class GroupReads implements AutoCloseable {
+final class GroupReads<Q, A> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupReads.class);
   private static final int LARGEST_GROUP = 64;
   private static final int QUEUE = 4_096;
   private static final Duration POLL = Duration.ofMillis(250);
 
   private final DataSource database;
+  private final Query<Q, A> query;
   private final StoreListener listener;
   private final Duration patience;
-  private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final BlockingQueue<Pending<Q, A>> queue = new ArrayBlockingQueue<>(QUEUE);
   private final List<Thread> readers = new ArrayList<>();
   private volatile boolean closing;
 
-  private record Pending(
-      SightingQuery.Ask ask, CompletableFuture<Optional<Sighting>> answer, long since) {}
+  private record Pending<Q, A>(Q ask, CompletableFuture<A> answer, long since) {}
 
-  GroupReads(DataSource database, int readerCount, Duration patience, StoreListener listener) {
+  /// One query for all of these questions; the answers in their order.
+  @FunctionalInterface
+  interface Query<Q, A> {
+    List<A> run(Connection connection, List<Q> questions) throws SQLException;
+  }
+
+  /// @param name of the threads
+  GroupReads(
+      String name,
+      DataSource database,
+      Query<Q, A> query,
+      int readerCount,
+      Duration patience,
+      StoreListener listener) {
     this.database = database;
+    this.query = query;
     this.patience = patience;
     this.listener = listener;
     for (int i = 0; i < readerCount; i++) {
-      readers.add(Thread.ofPlatform().daemon().name("store-reader-" + i).start(this::read));
+      readers.add(Thread.ofPlatform().daemon().name(name + "-" + i).start(this::read));
     }
   }
 
   /// @throws StoreFailure when the database did not answer in time
-  Optional<Sighting> read(SightingQuery.Ask ask) {
-    Pending pending = new Pending(ask, new CompletableFuture<>(), System.nanoTime());
+  A read(Q ask) {
+    Pending<Q, A> pending = new Pending<>(ask, new CompletableFuture<>(), System.nanoTime());
     try {
       if (closing || !queue.offer(pending, patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new StoreFailure(
@@ -66,10 +78,10 @@ final class GroupReads implements AutoCloseable {
   }
 
   private void read() {
-    List<Pending> group = new ArrayList<>(LARGEST_GROUP);
+    List<Pending<Q, A>> group = new ArrayList<>(LARGEST_GROUP);
     while (true) {
       try {
-        Pending first = queue.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        Pending<Q, A> first = queue.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
         if (first == null) {
           if (closing) {
             return;
@@ -86,8 +98,8 @@ final class GroupReads implements AutoCloseable {
         LOG.warn("a reader of the store was interrupted, and goes on"); // close() is the way to end
       } catch (SQLException | RuntimeException e) {
         // The second is a defect of ours or damage in a row. Fails closed: nobody gets an answer.
-        LOG.warn("a read of lineages failed: {}", e.toString());
-        for (Pending pending : group) {
+        LOG.warn("a read failed: {}", e.toString());
+        for (Pending<Q, A> pending : group) {
           pending.answer.completeExceptionally(e);
         }
       } finally {
@@ -96,13 +108,11 @@ final class GroupReads implements AutoCloseable {
     }
   }
 
-  private void readGroup(List<Pending> group) throws SQLException {
+  private void readGroup(List<Pending<Q, A>> group) throws SQLException {
     long began = System.nanoTime();
-    List<Optional<Sighting>> answers;
+    List<A> answers;
     try (Connection connection = database.getConnection()) {
-      answers =
-          SightingQuery.run(
-              connection, SightingQuery.NEIGHBOURHOODS, group.stream().map(Pending::ask).toList());
+      answers = query.run(connection, group.stream().map(Pending::ask).toList());
     }
     for (int i = 0; i < answers.size(); i++) {
       group.get(i).answer.complete(answers.get(i));

@@ -17,6 +17,7 @@ import io.cardea.life.pki.PkiChange;
 import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.StepSlot;
+import io.cardea.platform.store.Written.StatusChange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -63,6 +64,7 @@ final class GroupTransaction {
       () -> definitions.profiles(all(w -> w.profiles)),
       () -> definitions.apiTokens(all(w -> w.apiTokens)),
       this::authorities,
+      () -> definitions.ownCertificates(all(w -> w.ownCertificates)),
       this::register,
       this::moveDevices,
       this::births,
@@ -74,8 +76,8 @@ final class GroupTransaction {
       this::claimKeys,
       this::addCredentials,
       this::updateCredentials,
-      this::liftHolds,
-      this::hold,
+      this::changeStatuses,
+      this::orders,
       this::spendTokens,
       this::spendBirths,
       this::condemnKeys,
@@ -367,12 +369,14 @@ final class GroupTransaction {
         """
         insert into credential (id, device, slot, state, since, certificate, key, serial, authority,
           predecessor, by_token, by_birth, generation, protection, issued_at, not_before, not_after,
-          proven_at, last_used_at)
+          proven_at, last_used_at, shard)
         select u.id, u.device, u.slot, u.state, %1$s, u.certificate, u.key, u.serial, u.authority,
-          u.predecessor, u.by_token, u.by_birth, u.generation, u.protection, %1$s, %2$s, %3$s, %4$s, %5$s
-        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          u.predecessor, u.by_token, u.by_birth, u.generation, u.protection, %1$s, %2$s, %3$s,
+          %4$s, %5$s, u.shard
+        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           as u(id, device, slot, state, certificate, key, serial, authority, predecessor, by_token,
-            by_birth, generation, protection, issued, not_before, not_after, proven, last_used)
+            by_birth, generation, protection, issued, not_before, not_after, proven, last_used,
+            shard)
         on conflict (key, device, slot, predecessor) do nothing
         returning id
         """
@@ -403,6 +407,7 @@ final class GroupTransaction {
                 .time(row -> credential(row).notAfter())
                 .time(row -> credential(row).provenAt().orElse(null))
                 .time(row -> credential(row).lastUsedAt().orElse(null))
+                .number(row -> row.change().shard())
                 .returning(result -> result.getObject(1, UUID.class)));
     if (!rows.isEmpty() && losers.isEmpty()) {
       try (Unnest<Row<AddCredential>> statement =
@@ -459,45 +464,29 @@ final class GroupTransaction {
     }
   }
 
-  /// Those that are not there are stale; what is revoked or held stays as it is.
-  private void hold() throws SQLException {
-    staleUnless(
-        rows(w -> w.held),
-        change -> change.credential().value(),
-        """
-        with wanted as (
-          select c.id, c.authority, c.shard, c.serial, c.not_after, %s as held_at
-          from unnest(?, ?) as u(id, held) join credential c on c.id = u.id
-        ), held as (
-          insert into revocation
-            (credential, authority, shard, serial, reason, revoked_at, not_after)
-          select id, authority, shard, serial, 6, held_at, not_after from wanted
-          on conflict (credential) do nothing
-        )
-        select id from wanted
-        """
-            .formatted(Unnest.time("u.held")),
-        statement ->
-            statement
-                .uuid(row -> row.change().credential().value())
-                .time(row -> row.change().at())
-                .returning(result -> result.getObject(1, UUID.class)));
+  private void orders() throws SQLException {
+    MassRevocationWrites writes = new MassRevocationWrites(connection);
+    for (var row : rows(w -> w.ordersBegun)) {
+      writes.begin(row.change().order());
+    }
+    for (var row : rows(w -> w.ordersEnded)) {
+      if (!writes.end(row.change())) {
+        losers.put(row.decision(), STALE);
+      }
+    }
   }
 
-  private void liftHolds() throws SQLException {
-    var rows = rows(w -> w.lifted);
+  /// A hold of what is not there is stale.
+  private void changeStatuses() throws SQLException {
+    List<Row<StatusChange>> rows = rows(w -> List.copyOf(w.statuses.values()));
     if (rows.isEmpty()) {
       return;
     }
-    try (var statement =
-        new Unnest<>(
-            connection,
-            """
-            delete from revocation r using unnest(?) as u(id)
-            where r.credential = u.id and r.reason = 6
-            """,
-            rows)) {
-      statement.uuid(row -> row.change().credential().value()).run();
+    Set<UUID> there = new StatusWrites(connection).write(rows.stream().map(Row::change).toList());
+    for (Row<StatusChange> row : rows) {
+      if (!there.contains(row.change().id().value())) {
+        losers.put(row.decision(), STALE);
+      }
     }
   }
 

@@ -26,14 +26,21 @@ import io.cardea.life.pki.Authorities;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.AuthorityRequest;
+import io.cardea.life.pki.CertificateStatus;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.Revocations;
+import io.cardea.life.pki.Serial;
+import io.cardea.life.pki.Shards;
 import io.cardea.life.rotation.Lineages;
+import io.cardea.life.rotation.MassRevocationOrder;
+import io.cardea.life.rotation.MassRevocations;
+import io.cardea.life.rotation.Selection;
 import io.cardea.life.rotation.Sighting;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -54,10 +61,15 @@ public final class PostgresStore
         PendingEnrolments,
         Authorities,
         Revocations,
+        Shards,
+        MassRevocations,
         AutoCloseable {
   private final GroupCommits commits;
-  private final GroupReads reads;
+  private final GroupReads<SightingQuery.Ask, Optional<Sighting>> reads;
+  private final GroupReads<StatusQuery.Ask, CertificateStatus> statuses;
   private final StoreReads lists;
+  private final RevocationReads revocations;
+  private final MassRevocationReads orders;
 
   /// @param writers how many transactions are in flight at once; two keep one busy while the other
   ///   waits for the disk
@@ -80,9 +92,24 @@ public final class PostgresStore
         new GroupCommits(
             database.doorDataSource(), settings.writers(), settings.patience(), listener);
     this.reads =
-        new GroupReads(
-            database.doorDataSource(), settings.readers(), settings.patience(), listener);
+        new GroupReads<>(
+            "store-reader",
+            database.doorDataSource(),
+            (connection, asks) -> SightingQuery.run(connection, SightingQuery.NEIGHBOURHOODS, asks),
+            settings.readers(),
+            settings.patience(),
+            listener);
+    this.statuses =
+        new GroupReads<>(
+            "store-status-reader",
+            database.doorDataSource(),
+            StatusQuery::run,
+            settings.readers(),
+            settings.patience(),
+            StoreListener.NONE);
     this.lists = new StoreReads(database.jdbi());
+    this.revocations = new RevocationReads(database.jdbi());
+    this.orders = new MassRevocationReads(database.jdbi());
   }
 
   @Override
@@ -227,8 +254,31 @@ public final class PostgresStore
   }
 
   @Override
-  public List<Revoked> revoked(AuthorityId authority, int shard, Instant now) {
-    return lists.revoked(authority, shard, now);
+  public Optional<Shard> shard(AuthorityId authority, int shard) {
+    return revocations.shard(authority, shard);
+  }
+
+  @Override
+  public List<Revoked> revoked(AuthorityId authority, int shard, long after, int limit) {
+    if (limit < 1 || limit > MAX_READ) {
+      throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to " + MAX_READ + ")");
+    }
+    return revocations.revoked(authority, shard, after, limit);
+  }
+
+  @Override
+  public boolean publish(AuthorityId authority, int shard, long before, Listed next) {
+    return revocations.publish(authority, shard, before, next);
+  }
+
+  @Override
+  public CertificateStatus status(AuthorityId authority, Serial serial) {
+    return statuses.read(new StatusQuery.Ask(authority, serial));
+  }
+
+  @Override
+  public int count(AuthorityId authority, Map<Integer, Long> issued, Instant now) {
+    return revocations.count(authority, issued, now);
   }
 
   @Override
@@ -241,9 +291,35 @@ public final class PostgresStore
     return lists.newestEntriesAbout(device, bounded(limit));
   }
 
+  @Override
+  public Extent extent(Selection selection, Instant now) {
+    return orders.extent(selection, now);
+  }
+
+  @Override
+  public List<Target> targets(Selection selection, String after, int limit) {
+    return orders.targets(selection, after, bounded(limit));
+  }
+
+  @Override
+  public Optional<MassRevocationOrder> order(UUID id) {
+    return orders.order(id);
+  }
+
+  @Override
+  public List<MassRevocationOrder> unfinished(int limit) {
+    return orders.unfinished(bounded(limit));
+  }
+
+  @Override
+  public boolean advance(MassRevocationOrder from, String to, long devices, long credentials) {
+    return orders.advance(from, to, devices, credentials);
+  }
+
   private static int bounded(int limit) {
-    if (limit < 1 || limit > MAX_PAGE) {
-      throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to " + MAX_PAGE + ")");
+    if (limit < 1 || limit > Inventory.MAX_PAGE) {
+      throw new IllegalArgumentException(
+          "limit: " + limit + " (expected: 1 to " + Inventory.MAX_PAGE + ")");
     }
     return limit;
   }
@@ -253,5 +329,6 @@ public final class PostgresStore
   public void close() {
     commits.close();
     reads.close();
+    statuses.close();
   }
 }

@@ -6,8 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Keeps the two small tables beside the credentials in step with them: what is retiring, for the
-/// timer of R3, and what is revoked, for the revocation lists.
+/// Keeps the small table of what is retiring in step with the credentials, for the timer of R3.
 final class RetirementWrites {
   private final Connection connection;
 
@@ -20,7 +19,6 @@ final class RetirementWrites {
     List<Written.Update> begun = new ArrayList<>();
     List<Written.Update> over = new ArrayList<>();
     List<Written.Update> used = new ArrayList<>();
-    List<Written.Update> revoked = new ArrayList<>();
     for (Written.Update update : updates) {
       CredentialState state = update.state();
       if (state == CredentialState.RETIRING) {
@@ -30,14 +28,10 @@ final class RetirementWrites {
       } else if (update.used() != null) {
         used.add(update);
       }
-      if (state == CredentialState.REVOKED) {
-        revoked.add(update);
-      }
     }
     begin(begun);
     prolong(used);
     end(over);
-    revoke(revoked);
   }
 
   private void begin(List<Written.Update> rows) throws SQLException {
@@ -87,29 +81,6 @@ final class RetirementWrites {
             "delete from retiring r using unnest(?) as u(id) where r.credential = u.id",
             rows)) {
       statement.uuid(row -> row.id().value()).run();
-    }
-  }
-
-  private void revoke(List<Written.Update> rows) throws SQLException {
-    if (rows.isEmpty()) {
-      return;
-    }
-    try (Unnest<Written.Update> statement =
-        new Unnest<>(
-            connection,
-            """
-            insert into revocation
-              (credential, authority, shard, serial, reason, revoked_at, not_after)
-            select c.id, c.authority, c.shard, c.serial, u.reason, c.since, c.not_after
-            from unnest(?, ?) as u(id, reason) join credential c on c.id = u.id
-            on conflict (credential) do update -- it was on hold
-            set reason = excluded.reason, revoked_at = excluded.revoked_at
-            """,
-            rows)) {
-      statement
-          .uuid(row -> row.id().value())
-          .number(row -> row.reason() == null ? 0 : row.reason().code())
-          .run();
     }
   }
 }

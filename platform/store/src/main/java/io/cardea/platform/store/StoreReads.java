@@ -20,10 +20,8 @@ import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authority;
-import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.AuthorityRequest;
 import io.cardea.life.pki.Profile;
-import io.cardea.life.pki.Revocations.Revoked;
 import io.cardea.life.rotation.Lineages.Retiring;
 import io.cardea.life.rotation.Sighting;
 import java.math.BigInteger;
@@ -31,8 +29,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -250,33 +246,8 @@ final class StoreReads {
     return list("select * from profile order by name", Map.of(), Mappers::profile);
   }
 
-  /// Sorted here: bytes of different lengths do not sort as numbers do.
-  List<Revoked> revoked(AuthorityId authority, int shard, Instant now) {
-    List<Revoked> revoked =
-        new ArrayList<>(
-            list(
-                """
-                select serial, revoked_at, reason from revocation
-                where authority = :authority and shard = :shard and not_after >= :now
-                """,
-                Map.of(
-                    "authority",
-                    authority.value(),
-                    "shard",
-                    shard,
-                    "now",
-                    now.atOffset(ZoneOffset.UTC)),
-                row ->
-                    new Revoked(
-                        new BigInteger(row.getBytes("serial")),
-                        Mappers.time(row, "revoked_at"),
-                        row.getInt("reason"))));
-    revoked.sort(Comparator.comparing(Revoked::serial));
-    return revoked;
-  }
-
-  /// Class by class, since each has its own overlap: the index gives those of a class that have
-  /// waited longest.
+  /// Sorted here: bytes of different lengths do not sort as numbers do. Class by class, since each
+  /// has its own overlap: the index gives those of a class that have waited longest.
   List<Retiring> retiring(Instant now, int limit) {
     return list(
         """

@@ -32,11 +32,14 @@ import io.cardea.life.pki.PkiChange.ChangeAuthority;
 import io.cardea.life.pki.PkiChange.CloseAuthorityRequest;
 import io.cardea.life.pki.PkiChange.OpenAuthorityRequest;
 import io.cardea.life.pki.PkiChange.SaveAuthority;
+import io.cardea.life.pki.PkiChange.SaveOwnCertificate;
 import io.cardea.life.pki.PkiChange.SaveProfile;
-import io.cardea.life.rotation.RevocationReason;
+import io.cardea.life.pki.Revocations;
 import io.cardea.life.rotation.RotationChange;
 import io.cardea.life.rotation.RotationChange.AddCredential;
+import io.cardea.life.rotation.RotationChange.BeginMassRevocation;
 import io.cardea.life.rotation.RotationChange.CondemnKey;
+import io.cardea.life.rotation.RotationChange.EndMassRevocation;
 import io.cardea.life.rotation.RotationChange.HoldCredential;
 import io.cardea.life.rotation.RotationChange.LiftHold;
 import io.cardea.life.rotation.RotationChange.MoveCredential;
@@ -67,14 +70,24 @@ final class Written {
       @Nullable CredentialState state,
       @Nullable Instant since,
       @Nullable Instant used,
-      boolean first,
-      @Nullable RevocationReason reason) {}
+      boolean first) {}
+
+  /// What relying parties are told of one credential.
+  record StatusChange(
+      CredentialId id, Kind kind, int reason, Instant at, @Nullable Instant invalidSince) {
+    enum Kind {
+      REVOKE,
+      HOLD,
+      LIFT
+    }
+  }
 
   final List<RegisterDevice> registered = new ArrayList<>(0);
   final List<MoveDevice> moved = new ArrayList<>(0);
   final List<SaveClass> classes = new ArrayList<>(0);
   final List<SaveApiToken> apiTokens = new ArrayList<>(0);
   final List<PkiChange> authorities = new ArrayList<>(0);
+  final List<SaveOwnCertificate> ownCertificates = new ArrayList<>(0);
   final List<SaveProfile> profiles = new ArrayList<>(0);
   final List<CreateToken> tokens = new ArrayList<>(0);
   final List<StopIssuing> stops = new ArrayList<>(0);
@@ -92,8 +105,9 @@ final class Written {
   final List<StepSlot> steps = new ArrayList<>(1);
   final List<AddCredential> added = new ArrayList<>(1);
   final Map<CredentialId, Update> updates = new LinkedHashMap<>();
-  final List<HoldCredential> held = new ArrayList<>(0);
-  final List<LiftHold> lifted = new ArrayList<>(0);
+  final Map<CredentialId, StatusChange> statuses = new LinkedHashMap<>();
+  final List<BeginMassRevocation> ordersBegun = new ArrayList<>(0);
+  final List<EndMassRevocation> ordersEnded = new ArrayList<>(0);
   final List<CondemnKey> condemned = new ArrayList<>(0);
   final List<SpendToken> spent = new ArrayList<>(0);
   final List<Line> lines;
@@ -134,6 +148,10 @@ final class Written {
           case ChangeAuthority changed -> authority(changed, changed.before().id());
           case OpenAuthorityRequest(var request) -> request(known, request);
           case CloseAuthorityRequest(var request) -> request(known, request);
+          case SaveOwnCertificate saved -> {
+            ownCertificates.add(saved);
+            claims.add(saved.serial());
+          }
           case SaveProfile saved -> {
             profiles.add(saved);
             claims.add("profile " + saved.profile().name());
@@ -247,20 +265,32 @@ final class Written {
         claims.add(add.credential().key());
         claims.add(add.credential().id());
       }
-      case MoveCredential(var id, var to, var at) ->
-          update(new Update(id, to, at, null, false, null));
-      case RevokeCredential(var id, var reason, var at) ->
-          update(new Update(id, CredentialState.REVOKED, at, null, false, reason));
-      case HoldCredential hold -> {
-        held.add(hold);
-        claims.add(hold.credential());
+      case MoveCredential(var id, var to, var at) -> update(new Update(id, to, at, null, false));
+      case RevokeCredential(var id, var reason, var at, var invalidSince) -> {
+        update(new Update(id, CredentialState.REVOKED, at, null, false));
+        statuses.put(
+            id,
+            new StatusChange(
+                id, StatusChange.Kind.REVOKE, reason.code(), at, invalidSince.orElse(null)));
       }
-      case LiftHold lift -> {
-        lifted.add(lift);
-        claims.add(lift.credential());
+      case HoldCredential(var id, var at) -> {
+        statuses.put(
+            id,
+            new StatusChange(id, StatusChange.Kind.HOLD, Revocations.CERTIFICATE_HOLD, at, null));
+        claims.add(id);
       }
-      case RecordUse(var id, var first, var at) ->
-          update(new Update(id, null, null, at, first, null));
+      case LiftHold(var id) -> {
+        statuses.put(
+            id,
+            new StatusChange(
+                id,
+                StatusChange.Kind.LIFT,
+                Revocations.CERTIFICATE_HOLD,
+                Instant.EPOCH, // it keeps the time of the hold
+                null));
+        claims.add(id);
+      }
+      case RecordUse(var id, var first, var at) -> update(new Update(id, null, null, at, first));
       case CondemnKey key -> {
         if (claims.add(new Condemned(key.key()))) {
           condemned.add(key);
@@ -271,6 +301,14 @@ final class Written {
         if (claims.add(birth.birth())) {
           birthsSpent.add(birth);
         }
+      }
+      case BeginMassRevocation begin -> {
+        ordersBegun.add(begin);
+        claims.add(begin.order().id());
+      }
+      case EndMassRevocation end -> {
+        ordersEnded.add(end);
+        claims.add(end.order());
       }
       case SpendToken token -> {
         if (claims.add(token.token())) {
@@ -300,8 +338,7 @@ final class Written {
             next.state() == null ? before.state() : next.state(),
             next.since() == null ? before.since() : next.since(),
             later(before.used(), next.used()),
-            before.first() || next.first(),
-            next.reason()));
+            before.first() || next.first()));
   }
 
   private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {

@@ -40,8 +40,10 @@ class PostgresStoreTest extends StoreContract<PostgresStore> {
       statement.execute("set session_replication_role = replica"); // past the ledger's own guard
       statement.execute(
           """
-          truncate authority_certificate, authority_request, device_class, device, slot, device_key, credential, certificate, retiring,
-            revocation, enrolment_token, birth, manufacturer, pending_enrolment, api_token, authority, profile, ledger_entry
+          truncate authority_certificate, authority_request, device_class, device, slot, device_key,
+            credential, certificate, retiring, revocation, enrolment_token, birth, manufacturer,
+            pending_enrolment, api_token, authority, profile, ledger_entry, crl_shard,
+            own_certificate, mass_revocation
           """);
     }
     return store;

@@ -98,8 +98,14 @@ public final class EdgeResponse {
   }
 
   private static void checkField(String name, String value) {
-    boolean token = !name.isEmpty() && name.chars().allMatch(EdgeResponse::isTokenCharacter);
-    boolean line = value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
+    boolean token = !name.isEmpty(); // loops: a stream costs more than all the rest of an answer
+    for (int i = 0; i < name.length() && token; i++) {
+      token = isTokenCharacter(name.charAt(i));
+    }
+    boolean line = true;
+    for (int i = 0; i < value.length() && line; i++) {
+      line = value.charAt(i) >= 0x20 && value.charAt(i) < 0x7f;
+    }
     if (!token || !line) {
       throw new IllegalArgumentException("header: " + name + " (expected: a token and one line)");
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,7 +24,15 @@ public final class Routes {
   }
 
   /// One handler and how to call it.
-  record Target(String template, Place place, EdgeHandler handler) {}
+  ///
+  /// @param memory asked first, on the event loop
+  record Target(String template, Place place, EdgeHandler handler, Optional<FromMemory> memory) {}
+
+  /// Answers from memory in microseconds, or not at all.
+  @FunctionalInterface
+  public interface FromMemory {
+    Optional<EdgeResponse> answer(EdgeRequest request);
+  }
 
   /// What a method and path came to.
   sealed interface Resolution {}
@@ -93,33 +102,44 @@ public final class Routes {
 
     /// A handler that may block.
     public Builder route(String method, String template, EdgeHandler handler) {
-      return add(method, template, Place.VIRTUAL_THREAD, handler);
+      return add(method, template, Place.VIRTUAL_THREAD, handler, Optional.empty());
     }
 
     /// A handler that answers from memory in microseconds, on the event loop. One that blocks here
     /// stops every connection of its loop.
     public Builder immediate(String method, String template, EdgeHandler handler) {
-      return add(method, template, Place.EVENT_LOOP, handler);
+      return add(method, template, Place.EVENT_LOOP, handler, Optional.empty());
+    }
+
+    /// Answered from memory on the event loop when that has an answer, and else by a handler that
+    /// may block.
+    public Builder route(String method, String template, FromMemory memory, EdgeHandler handler) {
+      return add(method, template, Place.VIRTUAL_THREAD, handler, Optional.of(memory));
     }
 
     /// Takes over all routes of another group, of another protocol for example.
     public Builder include(Builder other) {
       for (String template : other.order) {
         Map<String, Target> targets = other.byTemplate.getOrDefault(template, Map.of());
-        targets.forEach(
-            (method, target) -> add(method, template, target.place(), target.handler()));
+        targets.forEach((method, target) ->
+            add(method, template, target.place(), target.handler(), target.memory()));
       }
       return this;
     }
 
-    private Builder add(String method, String template, Place place, EdgeHandler handler) {
+    private Builder add(
+        String method,
+        String template,
+        Place place,
+        EdgeHandler handler,
+        Optional<FromMemory> memory) {
       Map<String, Target> targets = byTemplate.get(template);
       if (targets == null) {
         targets = new TreeMap<>();
         byTemplate.put(template, targets);
         order.add(template);
       }
-      if (targets.putIfAbsent(method, new Target(template, place, handler)) != null) {
+      if (targets.putIfAbsent(method, new Target(template, place, handler, memory)) != null) {
         throw new IllegalArgumentException(
             "route: " + method + " " + template + " is there already");
       }

@@ -29,7 +29,10 @@ import picocli.CommandLine.Spec;
       "The figures:",
       "  est-reenrol          renewals on kept-alive connections, beside cfssl serve",
       "  fresh-mtls-renewal   a connection, a renewal, gone; beside a bare handshake",
-      "  start                from the process to ready, clean and after a kill; beside its database"
+      "  start                from the process to ready, clean and after a kill; beside its database",
+      "  ocsp                 OCSP answers beside nginx with a file; POST; first asks",
+      "  revoke-to-crl        from the API's answer to the new list over HTTP",
+      "  mass-revoke          one order to revoke all devices"
     },
     footer = {
       "",
@@ -118,6 +121,9 @@ public final class BenchMain implements Callable<Integer> {
     scenarios.put("est-reenrol", new EstReenrol());
     scenarios.put("fresh-mtls-renewal", new FreshRenewal());
     scenarios.put("start", new StartUp());
+    scenarios.put("ocsp", new Ocsp());
+    scenarios.put("revoke-to-crl", new RevokeToCrl());
+    scenarios.put("mass-revoke", new MassRevoke());
     return scenarios;
   }
 

@@ -20,11 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -211,6 +213,30 @@ class TwoReplicasTest {
     isRevoked(there.use(identity));
     isRevoked(there.renew(identity, PlainDevice.key()));
     isRevoked(here.use(identity));
+  }
+
+  /// What one replica remembers is void on the other within a second; a test gives it longer.
+  @Test
+  void revokedAtOne_isRevokedInWhatTheOtherTellsRelyingParties() throws Exception {
+    PlainDevice here = one.device("stolen-too", "device");
+    X509Certificate certificate = here.enrolled().certificate();
+    RelyingParty there = RelyingParty.of(other, certificate);
+    for (int i = 0; i < 3; i++) {
+      assertThat(there.ocsp()).isEmpty();
+    }
+    assertThat(there.list().isRevoked(certificate)).isFalse();
+
+    one.api()
+        .call(
+            "POST",
+            "/api/v1/devices/stolen-too/revoke",
+            new JsonMapper().createObjectNode().put("reason", "superseded"));
+
+    Eventually.until("the other says so", () -> there.ocsp().equals(Optional.of(4)));
+    Eventually.until("the other lists it", () -> there.list().isRevoked(certificate));
+    assertThat(RelyingParty.of(one, certificate).list().getEncoded())
+        .as("the same bytes on every replica")
+        .isEqualTo(there.list().getEncoded());
   }
 
   private static void isRevoked(Object answer) {

@@ -16,6 +16,7 @@ import io.cardea.life.pki.AuthoritySuccession;
 import io.cardea.life.pki.KeyHome;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.rotation.Access;
+import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import java.util.Optional;
@@ -37,6 +38,7 @@ public record ApiParts(
     AuthoritySuccession authoritySuccession,
     KeyHome usualKeyHome,
     Revocation revocation,
+    MassRevocation massRevocation,
     Quarantine quarantine,
     JoiningParts joining,
     Access access,

@@ -134,6 +134,7 @@ public final class ApiServer implements AutoCloseable {
                 parts.authorityDesk(), parts.authoritySuccession(), parts.usualKeyHome())
             .endpoints());
     all.addAll(new CredentialRoutes(parts).endpoints());
+    all.addAll(new MassRevocationRoutes(parts.massRevocation()).endpoints());
     all.addAll(new IssuanceRoutes(parts.issuanceDesk()).endpoints());
     all.addAll(new AlarmRoutes(parts.watch(), parts.time()).endpoints());
     all.addAll(new LedgerRoutes(parts.view()).endpoints());

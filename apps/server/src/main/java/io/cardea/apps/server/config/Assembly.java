@@ -51,6 +51,11 @@ final class Assembly {
             values.get(Keys.DATABASE_REPORTING_STANDBYS).orElse(List.of()),
             value(Keys.ISSUE_WRITERS),
             edge(),
+            new RevocationSettings(
+                value(Keys.CRL_MEMORY),
+                value(Keys.OCSP_MEMORY),
+                value(Keys.OCSP_ANSWER_LIFE),
+                value(Keys.OCSP_NONCE)),
             value(Keys.DRAIN_TIMEOUT),
             value(Keys.CLOCK_MAX_DRIFT),
             oidc,

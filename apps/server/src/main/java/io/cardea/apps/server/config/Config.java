@@ -22,6 +22,7 @@ public record Config(
     List<String> reportingStandbys,
     int issueWriters,
     EdgeSettings edge,
+    RevocationSettings revocation,
     Duration drainTimeout,
     Duration maxDrift,
     Optional<OidcSettings> oidc,

@@ -148,6 +148,31 @@ final class Keys {
           Kind.integer(1, 100_000),
           "512",
           "Requests in work at once, over all connections; beyond, the answer is 503 with Retry-After.");
+  static final Key<Integer> CRL_MEMORY =
+      Key.withDefault(
+          "crl.memory",
+          Kind.size("1MiB", "1024MiB"),
+          "64MiB",
+          "Revocation lists that are kept in memory; each is read again from the database when asked for.");
+  static final Key<Integer> OCSP_MEMORY =
+      Key.withDefault(
+          "ocsp.memory",
+          Kind.size("1MiB", "1024MiB"),
+          "64MiB",
+          "Signed OCSP answers that are kept in memory, about 600 bytes each. One that was dropped is signed anew.");
+  static final Key<Duration> OCSP_ANSWER_LIFE =
+      Key.withDefault(
+          "ocsp.answer-life",
+          Kind.duration("1m", "7d"),
+          "1h",
+          "How long relying parties may believe an OCSP answer that they keep. Those who ask learn of a revocation"
+              + " within a second, whatever this is.");
+  static final Key<RevocationSettings.Nonce> OCSP_NONCE =
+      Key.withDefault(
+          "ocsp.nonce",
+          Kind.oneOf(RevocationSettings.Nonce.class),
+          "ignore",
+          "Whether the nonce of a question is repeated in its answer, which must then be signed for this one question.");
   static final Key<Duration> DRAIN_TIMEOUT =
       Key.withDefault(
           "drain.timeout",
@@ -219,6 +244,10 @@ final class Keys {
           EDGE_CONNECTIONS_PER_ADDRESS,
           EDGE_REQUESTS_PER_CONNECTION,
           EDGE_REQUESTS_IN_FLIGHT,
+          CRL_MEMORY,
+          OCSP_MEMORY,
+          OCSP_ANSWER_LIFE,
+          OCSP_NONCE,
           DRAIN_TIMEOUT,
           CLOCK_MAX_DRIFT,
           OIDC_ISSUER,

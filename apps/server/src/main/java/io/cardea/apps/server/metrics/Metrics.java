@@ -1,12 +1,14 @@
 package io.cardea.apps.server.metrics;
 
 import io.cardea.apps.server.api.ApiEvents;
+import io.cardea.apps.server.revocation.RevocationData;
 import io.cardea.apps.server.watch.Look;
 import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.Refusal;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.Answer;
 import io.cardea.life.findings.Alarm;
+import io.cardea.life.pki.AuthorityId;
 import io.cardea.platform.store.StoreListener;
 import io.cardea.protocols.edge.EdgeEvents;
 import io.cardea.protocols.est.EnrolmentDoor;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /// The numbers of one server. Each part of it is told through its own interface.
@@ -54,14 +57,17 @@ public final class Metrics implements AutoCloseable {
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
   private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+  private final Map<AuthorityId, AtomicLong> ocspCertificates = new ConcurrentHashMap<>();
   private final CommitMetrics commits;
   private final MultiGauge certificates =
       MultiGauge.builder("cardea.certificate.not.after")
           .description("Until when it holds, in seconds since 1970")
           .baseUnit("seconds")
           .register(registry);
+  private final TrustedTime time;
 
   public Metrics(TrustedTime time) {
+    this.time = time;
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
@@ -162,6 +168,30 @@ public final class Metrics implements AutoCloseable {
   /// What the store tells.
   public StoreListener commits() {
     return commits;
+  }
+
+  /// What is published of revocations.
+  public RevocationData.Observer revocationData() {
+    return new RevocationMetrics(this, time);
+  }
+
+  /// A certificate under which OCSP answers are signed, and until when it is valid.
+  public void ocspCertificate(AuthorityId authority, Instant notAfter) {
+    ocspCertificates
+        .computeIfAbsent(
+            authority,
+            id -> {
+              AtomicLong end = new AtomicLong();
+              gauge(
+                  "cardea.ocsp.certificate.remaining.seconds",
+                  "What is left of the certificate under which OCSP answers are signed",
+                  end,
+                  at -> at.get() - time.instant().getEpochSecond(),
+                  "authority",
+                  id.value());
+              return end;
+            })
+        .set(notAfter.getEpochSecond());
   }
 
   /// What the API tells.

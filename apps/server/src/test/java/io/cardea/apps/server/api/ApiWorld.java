@@ -125,6 +125,7 @@ final class ApiWorld implements AutoCloseable {
             new AuthoritySuccession(day.store, keys, crypto, urls, authorityDesk),
             KeyHome.SOFTWARE,
             day.revocation,
+            day.massRevocation,
             day.quarantine,
             new JoiningParts(day.approvals, day.manufacturers, day.batch, day.custody, day.check),
             day.access,

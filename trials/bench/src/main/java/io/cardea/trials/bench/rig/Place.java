@@ -1,5 +1,6 @@
 package io.cardea.trials.bench.rig;
 
+import io.cardea.apps.fleet.ControlPlane;
 import io.cardea.apps.fleet.Ports;
 import io.cardea.apps.fleet.Tree;
 import java.io.IOException;
@@ -71,6 +72,15 @@ public record Place(Path root, Ports ports) implements AutoCloseable {
       throw new IOException("the authorities in " + server() + " cannot be read", e);
     }
     return authorities;
+  }
+
+  /// The API, with the administrator's token.
+  public ControlPlane api() throws IOException {
+    ControlPlane api =
+        ControlPlane.at(
+            ports.people(), server().resolve("ca.pem"), server().resolve("administrator.token"));
+    api.awaitReady();
+    return api;
   }
 
   @Override

@@ -1,0 +1,146 @@
+package io.cardea.apps.server.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.cardea.life.Refused;
+import io.cardea.life.inventory.Actor;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.Environment;
+import io.cardea.life.inventory.Permission;
+import io.cardea.life.rotation.MassRevocation;
+import io.cardea.life.rotation.MassRevocationOrder;
+import io.cardea.life.rotation.MassRevocations.Extent;
+import io.cardea.life.rotation.Selection;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Revoking many: what it would come to, the order, and how far it has come.
+final class MassRevocationRoutes {
+  private final MassRevocation massRevocation;
+
+  MassRevocationRoutes(MassRevocation massRevocation) {
+    this.massRevocation = massRevocation;
+  }
+
+  List<Endpoint> endpoints() {
+    return List.of(
+        Endpoint.post("/api/v1/revocations", Permission.REVOKE, this::revokeMany),
+        Endpoint.get("/api/v1/revocations/{id}", Permission.REVOKE, this::show));
+  }
+
+  /// Whom to revoke, with the members of a selection in JSON.
+  record SelectionBody(
+      @JsonProperty("class") @Nullable String deviceClass,
+      @Nullable String environment,
+      @Nullable String owner,
+      @Nullable Map<String, String> labels,
+      @Nullable String authority,
+      @Nullable List<String> devices) {
+
+    Selection toSelection(Actor actor) throws Refused {
+      Optional<Environment> where =
+          environment == null
+              ? Optional.empty()
+              : Optional.of(Words.read("environment", environment, Environment.class));
+      return Call.valid(() ->
+          new Selection(
+              actor.scope(),
+              Optional.ofNullable(deviceClass),
+              where,
+              Optional.ofNullable(owner),
+              labels == null ? Map.of() : labels,
+              Optional.ofNullable(authority),
+              devices == null
+                  ? List.of()
+                  : devices.stream().distinct().map(DeviceId::new).toList()));
+    }
+  }
+
+  /// @param preview only say what it would come to
+  /// @param atMost how many devices it may come to
+  record Order(
+      @Nullable SelectionBody selection,
+      @Nullable String reason,
+      @Nullable String since,
+      @Nullable String comment,
+      @Nullable Boolean preview,
+      @Nullable Long atMost) {}
+
+  /// @param id null for a preview
+  record OrderView(
+      @Nullable String id,
+      String state,
+      long devices,
+      long credentials,
+      long healthyDevices,
+      long devicesDone,
+      long credentialsDone,
+      @Nullable String actor,
+      @Nullable String comment,
+      @Nullable Instant begunAt,
+      @Nullable Instant endedAt) {
+
+    static OrderView preview(Extent extent) {
+      return new OrderView(
+          null,
+          "preview",
+          extent.devices(),
+          extent.credentials(),
+          extent.healthy(),
+          0,
+          0,
+          null,
+          null,
+          null,
+          null);
+    }
+
+    static OrderView of(MassRevocationOrder order) {
+      return new OrderView(
+          order.id().toString(),
+          order.endedAt().isPresent() ? "done" : "running",
+          order.extent().devices(),
+          order.extent().credentials(),
+          order.extent().healthy(),
+          order.devices(),
+          order.credentials(),
+          order.actor(),
+          order.why(),
+          order.begunAt(),
+          order.endedAt().orElse(null));
+    }
+  }
+
+  private Reply revokeMany(Call call) throws Refused {
+    call.allowQuery(Set.of());
+    Order order = call.body(Order.class);
+    Selection selection = Call.required("selection", order.selection()).toSelection(call.actor());
+    if (Boolean.TRUE.equals(order.preview())) {
+      return Reply.ok(OrderView.preview(massRevocation.preview(selection, call.actor())));
+    }
+    RevocationBody body = new RevocationBody(order.reason(), order.since(), order.comment());
+    return Reply.ok(
+        OrderView.of(
+            massRevocation.begin(
+                selection,
+                body.toReason(),
+                body.toSince(),
+                Call.required("comment", order.comment()),
+                Call.required("at_most", order.atMost()),
+                call.actor())));
+  }
+
+  private Reply show(Call call) throws Refused {
+    call.allowQuery(Set.of());
+    String text = call.path("id");
+    try {
+      return Reply.ok(OrderView.of(massRevocation.show(UUID.fromString(text), call.actor())));
+    } catch (IllegalArgumentException e) {
+      throw Call.malformed("id: " + text + " (expected: a UUID)");
+    }
+  }
+}

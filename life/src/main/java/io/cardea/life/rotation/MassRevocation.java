@@ -1,0 +1,260 @@
+package io.cardea.life.rotation;
+
+import io.cardea.life.Refusal;
+import io.cardea.life.Refused;
+import io.cardea.life.TrustedTime;
+import io.cardea.life.inventory.Actor;
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.Permission;
+import io.cardea.life.inventory.Reason;
+import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.EntryKind;
+import io.cardea.life.rotation.MassRevocations.Extent;
+import io.cardea.life.rotation.MassRevocations.Target;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+
+/// Ends the trust in many devices by one order, after showing whom it would hit.
+///
+/// An order is carried out in batches, by whichever server holds the claim, and goes on where the
+/// last one stopped. A batch that is done twice changes nothing the second time. Each credential
+/// has its entry in the ledger, with the words of whoever gave the order.
+public final class MassRevocation {
+  private static final int BATCH = 512;
+
+  private final MassRevocations orders;
+  private final Lineages lineages;
+  private final Commits commits;
+  private final Rotation rotation;
+  private final TrustedTime time;
+  private final Runnable begun;
+
+  /// @param begun called when an order was given: somebody is to [#work]
+  public MassRevocation(
+      MassRevocations orders,
+      Lineages lineages,
+      Commits commits,
+      Rotation rotation,
+      TrustedTime time,
+      Runnable begun) {
+    this.orders = orders;
+    this.lineages = lineages;
+    this.commits = commits;
+    this.rotation = rotation;
+    this.time = time;
+    this.begun = begun;
+  }
+
+  /// What the order would come to. Changes nothing.
+  public Extent preview(Selection selection, Actor actor) throws Refused {
+    actor.must(Permission.REVOKE);
+    return orders.extent(selection, time.instant());
+  }
+
+  /// Gives the order; it is carried out by [#work].
+  ///
+  /// @param atMost how many devices it may come to: what the preview showed
+  /// @throws Refused CONFLICT if it comes to more
+  public MassRevocationOrder begin(
+      Selection selection,
+      RevocationReason reason,
+      Optional<Instant> since,
+      String why,
+      long atMost,
+      Actor actor)
+      throws Refused {
+    actor.must(Permission.REVOKE);
+    Instant now = time.instant();
+    if (since.filter(now::isBefore).isPresent()) {
+      throw new Refused(Refusal.REQUEST_MALFORMED, "since: " + since.get() + " (expected: past)");
+    }
+    Extent extent = orders.extent(selection, now);
+    if (extent.devices() > atMost) {
+      throw new Refused(
+          Refusal.CONFLICT,
+          "this comes to " + extent.devices() + " devices (expected: at most " + atMost + ")");
+    }
+    MassRevocationOrder order =
+        new MassRevocationOrder(
+            UUID.randomUUID(),
+            actor.name(),
+            selection,
+            reason,
+            since,
+            Reason.checked(why),
+            extent,
+            now,
+            Optional.empty(),
+            "",
+            0,
+            0);
+    record(
+        new RotationChange.BeginMassRevocation(order),
+        EntryKind.MASS_REVOCATION_BEGUN,
+        order,
+        now,
+        Map.of(
+            "reason", reason.word(),
+            "devices", Long.toString(extent.devices()),
+            "credentials", Long.toString(extent.credentials()),
+            "why", why));
+    begun.run();
+    return order;
+  }
+
+  /// @throws Refused NOT_FOUND, also for an order of somebody else who acts for another part
+  public MassRevocationOrder show(UUID id, Actor actor) throws Refused {
+    actor.must(Permission.REVOKE);
+    return orders
+        .order(id)
+        .filter(order -> actor.scope().isAll() || order.actor().equals(actor.name()))
+        .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "mass revocation: " + id));
+  }
+
+  /// Carries out what was ordered, as long as the claim holds.
+  ///
+  /// @param claimed takes or extends the claim; asked before each batch
+  public void work(BooleanSupplier claimed) throws Refused {
+    while (claimed.getAsBoolean()) {
+      List<MassRevocationOrder> waiting = orders.unfinished(1);
+      if (waiting.isEmpty()) {
+        return;
+      }
+      carryOut(waiting.getFirst(), claimed);
+    }
+  }
+
+  private void carryOut(MassRevocationOrder order, BooleanSupplier claimed) throws Refused {
+    MassRevocationOrder now = order;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Target> batch = orders.targets(order.selection(), now.after(), BATCH);
+      while (!batch.isEmpty() && claimed.getAsBoolean()) {
+        String last = batch.getLast().sighting().device().id().value();
+        Future<List<Target>> next =
+            threads.submit(() -> orders.targets(order.selection(), last, BATCH));
+        long revoked = revokeAll(order, batch, threads);
+        if (!orders.advance(now, last, batch.size(), revoked)) {
+          return; // another server goes on with it
+        }
+        now = orders.order(order.id()).orElseThrow();
+        batch = result(next);
+      }
+      if (batch.isEmpty()) {
+        end(now);
+      }
+    }
+  }
+
+  private void end(MassRevocationOrder order) throws Refused {
+    Instant now = time.instant();
+    record(
+        new RotationChange.EndMassRevocation(order.id(), now),
+        EntryKind.MASS_REVOCATION_ENDED,
+        order,
+        now,
+        Map.of(
+            "devices", Long.toString(order.devices()),
+            "credentials", Long.toString(order.credentials())));
+  }
+
+  /// Many decisions at once, so that they share commits.
+  private long revokeAll(MassRevocationOrder order, List<Target> batch, ExecutorService threads)
+      throws Refused {
+    List<Future<Long>> running = new ArrayList<>(batch.size());
+    for (Target target : batch) {
+      running.add(threads.submit(() -> revoke(order, target)));
+    }
+    long revoked = 0;
+    for (Future<Long> each : running) {
+      revoked += result(each);
+    }
+    return revoked;
+  }
+
+  private long revoke(MassRevocationOrder order, Target target) throws Refused {
+    SlotId slot = target.sighting().lineage().slot();
+    Attempt first = attempt(order, target.sighting(), target.credentials());
+    if (first.committed()) {
+      return first.revoked();
+    }
+    return Stubborn.insist(() -> {
+      Optional<Sighting> again = lineages.whole(slot);
+      if (again.isEmpty()) {
+        return Optional.of(0L);
+      }
+      Attempt next = attempt(order, again.get(), target.credentials());
+      return next.committed() ? Optional.of(next.revoked()) : Optional.empty();
+    });
+  }
+
+  private record Attempt(boolean committed, long revoked) {}
+
+  private Attempt attempt(
+      MassRevocationOrder order, Sighting sighting, Set<CredentialId> credentials) {
+    Instant now = time.instant();
+    Writes writes = new Writes(sighting.lineage(), order.actor(), Optional.of(order.why()));
+    for (Link link : sighting.lineage().links()) {
+      if (credentials.contains(link.id())) {
+        writes.apply(
+            rotation,
+            new Event.Revoked(
+                link.id(), order.reason(), order.since().orElse(link.issuedAt()), now),
+            Terms.of(sighting.deviceClass()));
+      }
+    }
+    boolean committed =
+        writes.isEmpty() || commits.commit(writes.decision()) instanceof Outcome.Committed;
+    return new Attempt(committed, revoked(writes.lineage()) - revoked(sighting.lineage()));
+  }
+
+  private static long revoked(Lineage lineage) {
+    return lineage.links().stream().filter(link -> link.state() == CredentialState.REVOKED).count();
+  }
+
+  private void record(
+      RotationChange change,
+      EntryKind kind,
+      MassRevocationOrder order,
+      Instant at,
+      Map<String, String> facts)
+      throws Refused {
+    Map<String, String> all = new TreeMap<>(facts);
+    all.put("order", order.id().toString());
+    Entry entry = new Entry(kind, at, order.actor(), Optional.empty(), all);
+    if (!(commits.commit(new Decision(List.of(change), List.of(entry)))
+        instanceof Outcome.Committed)) {
+      throw new Refused(Refusal.CONFLICT, "mass revocation: " + order.id());
+    }
+  }
+
+  private static <T> T result(Future<T> future) throws Refused {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case Refused refused -> throw refused;
+        case RuntimeException other -> throw other;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refused(Refusal.STORE_UNAVAILABLE, "interrupted while revoking", e);
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package io.cardea.platform.store;
+
+import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.Environment;
+import io.cardea.life.inventory.Scope;
+import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Commits.StoreFailure;
+import io.cardea.life.rotation.Link;
+import io.cardea.life.rotation.MassRevocationOrder;
+import io.cardea.life.rotation.MassRevocations.Extent;
+import io.cardea.life.rotation.MassRevocations.Target;
+import io.cardea.life.rotation.RevocationReason;
+import io.cardea.life.rotation.Selection;
+import io.cardea.life.rotation.Sighting;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/// Reads for orders to revoke many.
+final class MassRevocationReads {
+  private static final String STANDING = "c.slot = 'operational' and c.state <> 'revoked'";
+
+  private final Jdbi jdbi;
+
+  MassRevocationReads(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /// The conditions on a device, and on a credential `c`, with their values.
+  private record Where(String devices, String credentials, Map<String, Object> values) {
+    static Where of(Selection selection) {
+      Map<String, Object> values = new HashMap<>();
+      List<String> conditions = new ArrayList<>();
+      equal(conditions, values, "class", selection.deviceClass());
+      equal(conditions, values, "environment", selection.environment().map(Environment::word));
+      equal(conditions, values, "owner", selection.owner());
+      Scope scope = selection.scope();
+      among(conditions, values, "class", scope.classes().stream());
+      among(
+          conditions, values, "environment", scope.environments().stream().map(Environment::word));
+      among(conditions, values, "owner", scope.owners().stream());
+      among(conditions, values, "id", selection.devices().stream().map(DeviceId::value));
+      if (!selection.labels().isEmpty()) {
+        conditions.add("labels @> :labels::text[]");
+        values.put("labels", Labels.toColumn(selection.labels()).toArray(String[]::new));
+      }
+      String devices =
+          conditions.stream().map(condition -> " and " + condition).collect(Collectors.joining());
+      selection.authority().ifPresent(authority -> values.put("authority", authority));
+      return new Where(
+          devices,
+          STANDING + (selection.authority().isPresent() ? " and c.authority = :authority" : ""),
+          values);
+    }
+
+    private static void equal(
+        List<String> conditions,
+        Map<String, Object> values,
+        String column,
+        Optional<String> value) {
+      value.ifPresent(text -> {
+        conditions.add(column + " = :" + column);
+        values.put(column, text);
+      });
+    }
+
+    private static void among(
+        List<String> conditions, Map<String, Object> values, String column, Stream<String> some) {
+      String[] allowed = some.toArray(String[]::new);
+      if (allowed.length > 0) {
+        conditions.add(column + " = any(:among_" + column + "::text[])");
+        values.put("among_" + column, allowed);
+      }
+    }
+  }
+
+  Extent extent(Selection selection, Instant now) {
+    Where where = Where.of(selection);
+    return answered(handle ->
+        handle
+            .createQuery(
+                """
+                select count(*) as devices, coalesce(sum(credentials), 0) as credentials,
+                  count(*) filter (where healthy) as healthy
+                from (
+                  select d.id, count(*) as credentials,
+                    bool_or(c.state <> 'retired' and c.not_after > :now
+                      and c.last_used_at >= :now::timestamptz
+                        - dc.longest_silence_ms * interval '1 ms') as healthy
+                  from (select id, class from device where true %s) d
+                  join device_class dc on dc.name = d.class
+                  join credential c on c.device = d.id and %s
+                  group by d.id) each_device
+                """
+                    .formatted(where.devices(), where.credentials()))
+            .bindMap(where.values())
+            .bind("now", now)
+            .map((row, context) ->
+                new Extent(
+                    row.getLong("devices"), row.getLong("credentials"), row.getLong("healthy")))
+            .one());
+  }
+
+  List<Target> targets(Selection selection, String after, int limit) {
+    Where where = Where.of(selection);
+    return answered(handle -> {
+      List<String> ids =
+          handle
+              .createQuery(
+                  """
+                  select d.id from (select id from device where id > :after %s) d
+                  where exists (select 1 from credential c where c.device = d.id and %s)
+                  order by d.id limit :limit
+                  """
+                      .formatted(where.devices(), where.credentials()))
+              .bindMap(where.values())
+              .bind("after", after)
+              .bind("limit", limit)
+              .mapTo(String.class)
+              .list();
+      Optional<Set<CredentialId>> some =
+          selection.authority().map(authority -> standing(handle, ids, authority));
+      return targets(handle, ids, some);
+    });
+  }
+
+  private static Set<CredentialId> standing(Handle handle, List<String> ids, String authority) {
+    return new HashSet<>(
+        handle
+            .createQuery(
+                "select c.id from credential c where c.device = any(:ids::text[]) and "
+                    + STANDING
+                    + " and c.authority = :authority")
+            .bind("ids", ids.toArray(String[]::new))
+            .bind("authority", authority)
+            .mapTo(UUID.class)
+            .map(CredentialId::new)
+            .list());
+  }
+
+  private static List<Target> targets(
+      Handle handle, List<String> ids, Optional<Set<CredentialId>> some) {
+    List<SightingQuery.Ask> asks =
+        ids.stream()
+            .map(id -> new SightingQuery.Ask(null, SlotId.operational(new DeviceId(id)), null))
+            .toList();
+    try {
+      List<Target> targets = new ArrayList<>(ids.size());
+      for (Optional<Sighting> each :
+          SightingQuery.run(handle.getConnection(), SightingQuery.WHOLE_LINEAGES, asks)) {
+        each.ifPresent(sighting -> targets.add(target(sighting, some)));
+      }
+      return targets;
+    } catch (SQLException e) {
+      throw new StoreFailure("the database did not answer", e);
+    }
+  }
+
+  private static Target target(Sighting sighting, Optional<Set<CredentialId>> some) {
+    return new Target(
+        sighting,
+        sighting.lineage().links().stream()
+            .filter(link -> link.state() != CredentialState.REVOKED)
+            .map(Link::id)
+            .filter(id -> some.isEmpty() || some.get().contains(id))
+            .collect(Collectors.toSet()));
+  }
+
+  Optional<MassRevocationOrder> order(UUID id) {
+    return answered(handle ->
+        handle
+            .createQuery("select * from mass_revocation where id = :id")
+            .bind("id", id)
+            .map((row, context) -> order(row))
+            .findOne());
+  }
+
+  List<MassRevocationOrder> unfinished(int limit) {
+    return answered(handle ->
+        handle
+            .createQuery(
+                """
+                select * from mass_revocation where ended_at is null
+                order by begun_at, id limit :limit
+                """)
+            .bind("limit", limit)
+            .map((row, context) -> order(row))
+            .list());
+  }
+
+  boolean advance(MassRevocationOrder from, String to, long devices, long credentials) {
+    return answered(handle ->
+        handle
+                .createUpdate(
+                    """
+                    update mass_revocation set after_device = :to,
+                      devices_done = devices_done + :devices,
+                      credentials_done = credentials_done + :credentials
+                    where id = :id and after_device = :from and ended_at is null
+                    """)
+                .bind("id", from.id())
+                .bind("from", from.after())
+                .bind("to", to)
+                .bind("devices", devices)
+                .bind("credentials", credentials)
+                .execute()
+            == 1);
+  }
+
+  private static MassRevocationOrder order(ResultSet row) throws SQLException {
+    return new MassRevocationOrder(
+        Mappers.uuid(row, "id"),
+        String.valueOf(row.getString("actor")),
+        new Selection(
+            new Scope(
+                Set.of(Mappers.texts(row, "scope_classes")),
+                Stream.of(Mappers.texts(row, "scope_environments"))
+                    .map(MassRevocationReads::environment)
+                    .collect(Collectors.toSet()),
+                Set.of(Mappers.texts(row, "scope_owners"))),
+            Optional.ofNullable(row.getString("class")),
+            Optional.ofNullable(row.getString("environment")).map(MassRevocationReads::environment),
+            Optional.ofNullable(row.getString("owner")),
+            Labels.fromColumn(Mappers.texts(row, "labels")),
+            Optional.ofNullable(row.getString("authority")),
+            Stream.of(Mappers.texts(row, "devices")).map(DeviceId::new).toList()),
+        RevocationReason.valueOf(row.getString("reason")),
+        Mappers.optionalTime(row, "since"),
+        String.valueOf(row.getString("why")),
+        new Extent(
+            row.getLong("devices_meant"),
+            row.getLong("credentials_meant"),
+            row.getLong("healthy_meant")),
+        Mappers.time(row, "begun_at"),
+        Mappers.optionalTime(row, "ended_at"),
+        String.valueOf(row.getString("after_device")),
+        row.getLong("devices_done"),
+        row.getLong("credentials_done"));
+  }
+
+  private static Environment environment(String word) {
+    return Environment.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  @FunctionalInterface
+  private interface Query<T> {
+    T run(Handle handle);
+  }
+
+  private <T> T answered(Query<T> query) {
+    try {
+      return jdbi.withHandle(query::run);
+    } catch (JdbiException e) {
+      throw new StoreFailure("the database did not answer", e);
+    }
+  }
+}
