@@ -7,9 +7,11 @@ import io.cardea.life.testing.NeedsTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,7 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// A root that the operators hold themselves, made with `openssl`: the request goes out,
 /// certificate and chain come back, devices enrol under it, and `openssl verify` agrees with the
 /// root alone.
-@ExtendWith(WholeServer.Shared.class)
 @NeedsTool({"openssl", "curl"})
 class RootElsewhereTest {
   private static final JsonMapper JSON = new JsonMapper();
@@ -28,11 +29,17 @@ class RootElsewhereTest {
 
   @TempDir Path folder;
 
-  private final WholeServer server;
+  private static WholeServer server;
   private Bash bash;
 
-  RootElsewhereTest(WholeServer server) {
-    this.server = server;
+  @BeforeAll
+  static void start() throws Exception {
+    server = WholeServer.start(Map.of());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
   }
 
   @BeforeEach

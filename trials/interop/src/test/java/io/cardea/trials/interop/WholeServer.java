@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -44,29 +45,29 @@ final class WholeServer implements AutoCloseable {
   }
 
   private static WholeServer start() throws IOException, StartFailure, ConfigException {
+    return start(Map.of());
+  }
+
+  /// One for a test that changes what others rely on.
+  ///
+  /// @param more configuration beside the usual
+  static WholeServer start(Map<String, String> more)
+      throws IOException, StartFailure, ConfigException {
     Path home = Files.createTempDirectory("whole-server");
     // Started by root, the database runs as somebody else, who must be able to enter.
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
     Recorder log = Recorder.attach();
     int http = Ports.free().http();
-    Server server =
-        Server.start(
-            Config.of(
-                Map.of(
-                    "data.directory",
-                    home.resolve("data").toString(),
-                    "public.url",
-                    "http://localhost:" + http,
-                    "identity.trust-domain",
-                    TRUST_DOMAIN,
-                    "device.listen",
-                    "127.0.0.1:0",
-                    "api.listen",
-                    "127.0.0.1:0",
-                    "http.listen",
-                    "127.0.0.1:" + http,
-                    "drain.timeout",
-                    "2s")));
+    Map<String, String> values = new HashMap<>();
+    values.put("data.directory", home.resolve("data").toString());
+    values.put("public.url", "http://localhost:" + http);
+    values.put("identity.trust-domain", TRUST_DOMAIN);
+    values.put("device.listen", "127.0.0.1:0");
+    values.put("api.listen", "127.0.0.1:0");
+    values.put("http.listen", "127.0.0.1:" + http);
+    values.put("drain.timeout", "2s");
+    values.putAll(more);
+    Server server = Server.start(Config.of(values));
     ControlPlane api =
         ControlPlane.at(
             server.apiPort(),
