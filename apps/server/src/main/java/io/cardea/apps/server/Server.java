@@ -232,9 +232,10 @@ public final class Server implements AutoCloseable {
         parts.own(
             EdgeServer.start(
                 EdgeConfig.tls(
-                    config.deviceListen().address(),
-                    () -> identity.current().material(),
-                    limits(config)),
+                        config.deviceListen().address(),
+                        () -> identity.current().material(),
+                        limits(config))
+                    .behind(config.proxies()),
                 Routes.builder()
                     .include(est.routes(name -> deviceKeys(store, issuers, name)))
                     .include(deviceDoor.routes())

@@ -21,21 +21,29 @@ final class ConnectionCounts {
     this.perSource = limits.connectionsPerAddress();
   }
 
-  /// Counts one in; or says which limit it met, and counts nothing.
-  Optional<EdgeEvents.Limit> enter(InetAddress address) {
+  /// Counts one in, whoever it is; or says which limit it met, and counts nothing.
+  Optional<EdgeEvents.Limit> enter() {
     if (open.incrementAndGet() > total) {
-      open.decrementAndGet();
+      leave();
       return Optional.of(EdgeEvents.Limit.CONNECTIONS);
     }
+    return Optional.empty();
+  }
+
+  void leave() {
+    open.decrementAndGet();
+  }
+
+  /// Counts one that is in to its source; or says which limit it met, and counts nothing.
+  Optional<EdgeEvents.Limit> enterFrom(InetAddress address) {
     if (bySource.merge(source(address), 1, Integer::sum) > perSource) {
-      leave(address);
+      leaveFrom(address);
       return Optional.of(EdgeEvents.Limit.CONNECTIONS_PER_ADDRESS);
     }
     return Optional.empty();
   }
 
-  void leave(InetAddress address) {
-    open.decrementAndGet();
+  void leaveFrom(InetAddress address) {
     bySource.computeIfPresent(source(address), (source, count) -> count > 1 ? count - 1 : null);
   }
 

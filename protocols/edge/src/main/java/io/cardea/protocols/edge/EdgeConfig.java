@@ -9,9 +9,14 @@ import java.util.function.Supplier;
 /// @param bind port 0 takes a free one, see [EdgeServer#address]
 /// @param tls asked at each new connection, on an event loop: it returns what it has, at once;
 ///   empty for plain HTTP
+/// @param proxies who stands in front
 /// @param threads event loops; handlers that block run elsewhere
 public record EdgeConfig(
-    InetSocketAddress bind, Optional<Supplier<TlsMaterial>> tls, EdgeLimits limits, int threads) {
+    InetSocketAddress bind,
+    Optional<Supplier<TlsMaterial>> tls,
+    EdgeLimits limits,
+    Proxies proxies,
+    int threads) {
 
   public EdgeConfig {
     if (threads < 1) {
@@ -21,11 +26,15 @@ public record EdgeConfig(
 
   public static EdgeConfig tls(
       InetSocketAddress bind, Supplier<TlsMaterial> material, EdgeLimits limits) {
-    return new EdgeConfig(bind, Optional.of(material), limits, cores());
+    return new EdgeConfig(bind, Optional.of(material), limits, Proxies.NONE, cores());
   }
 
   public static EdgeConfig plain(InetSocketAddress bind, EdgeLimits limits) {
-    return new EdgeConfig(bind, Optional.empty(), limits, cores());
+    return new EdgeConfig(bind, Optional.empty(), limits, Proxies.NONE, cores());
+  }
+
+  public EdgeConfig behind(Proxies others) {
+    return new EdgeConfig(bind, tls, limits, others, threads);
   }
 
   private static int cores() {

@@ -249,12 +249,32 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     } else if (gathering.add(content.content()) instanceof RequestAssembly.Verdict.Refuse refuse) {
       refuse(ctx, refuse);
     } else if (content instanceof LastHttpContent && peer != null) {
-      EdgeRequest request = gathering.finish(peer, requests);
-      state = State.HANDLING;
-      server
-          .dispatch()
-          .run(request, server.events(), (route, response) -> answered(ctx, route, response));
+      handle(ctx, gathering, peer);
     }
+  }
+
+  private void handle(ChannelHandlerContext ctx, RequestAssembly gathered, Peer connected) {
+    Peer asking = connected;
+    if (connected.certificate().filter(server.proxies()::isPinned).isPresent()) {
+      switch (ForwardedCertificate.read(gathered.fields(ForwardedCertificate.FIELD))) {
+        case ForwardedCertificate.None _ ->
+            asking = connected.broughtAlong(Optional.empty(), false);
+        case ForwardedCertificate.Of(var certificate) ->
+            asking = connected.broughtAlong(Optional.of(certificate), server.proxies().prove());
+        case ForwardedCertificate.Malformed _ -> {
+          refuse(
+              ctx,
+              RequestAssembly.refuse(
+                  400, Refusal.REQUEST_MALFORMED, "Client-Cert: expected one byte sequence"));
+          return;
+        }
+      }
+    }
+    EdgeRequest request = gathered.finish(asking, requests);
+    state = State.HANDLING;
+    server
+        .dispatch()
+        .run(request, server.events(), (route, response) -> answered(ctx, route, response));
   }
 
   private void refuse(ChannelHandlerContext ctx, RequestAssembly.Verdict.Refuse refuse) {

@@ -11,6 +11,8 @@ public interface EdgeEvents {
     CLOSED,
     /// The bytes were not TLS.
     NOT_TLS,
+    /// A proxy did not say whom it brings.
+    PROXY_HEADER,
     /// No common version, cipher or group, a bad signature, or an alert from the client.
     PROTOCOL
   }

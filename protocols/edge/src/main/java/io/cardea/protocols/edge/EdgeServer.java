@@ -14,6 +14,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class EdgeServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
+
+  /// Bytes of a PROXY header beyond the addresses, such as what a proxy tells of a TLS session.
+  private static final int MAX_PROXY_EXTRAS = 2_048;
 
   private final EdgeConfig config;
   private final EdgeEvents events;
@@ -128,21 +132,49 @@ public final class EdgeServer implements AutoCloseable {
       var _ = channel.close();
       return;
     }
-    InetAddress address = remote.getAddress();
-    Optional<EdgeEvents.Limit> full = counts.enter(address);
+    Optional<EdgeEvents.Limit> full = counts.enter();
     if (full.isPresent()) {
-      events.refused(full.get());
-      log.debug("refused a connection from {}: {}", remote, full.get());
-      var _ = channel.close();
+      refuse(channel, remote, full.get());
       return;
     }
     events.accepted();
     channel
         .closeFuture()
         .addListener(closed -> {
-          counts.leave(address);
+          counts.leave();
           events.closed();
         });
+    connections.add(channel);
+    if (config.proxies().passesThrough(remote)) {
+      channel
+          .pipeline()
+          .addLast(new HAProxyMessageDecoder(MAX_PROXY_EXTRAS))
+          .addLast(
+              new ProxyPreamble(
+                  remote,
+                  config.limits().handshakeTimeout(),
+                  source -> serve(channel, source),
+                  () -> events.handshakeFailed(EdgeEvents.HandshakeFailure.PROXY_HEADER)));
+    } else {
+      serve(channel, remote);
+    }
+  }
+
+  private void refuse(SocketChannel channel, InetSocketAddress remote, EdgeEvents.Limit limit) {
+    events.refused(limit);
+    log.debug("refused a connection from {}: {}", remote, limit);
+    var _ = channel.close();
+  }
+
+  /// @param remote whom the connection comes from, whoever carries it
+  private void serve(SocketChannel channel, InetSocketAddress remote) {
+    InetAddress address = remote.getAddress();
+    Optional<EdgeEvents.Limit> full = counts.enterFrom(address);
+    if (full.isPresent()) {
+      refuse(channel, remote, full.get());
+      return;
+    }
+    channel.closeFuture().addListener(closed -> counts.leaveFrom(address));
     EdgeConnection connection =
         new EdgeConnection(this, connectionIds.incrementAndGet(), remote, tls.isPresent());
     tls.ifPresent(contexts -> channel.pipeline().addLast(contexts.newHandler(channel.alloc())));
@@ -151,7 +183,6 @@ public final class EdgeServer implements AutoCloseable {
         .addLast(connection.arrivals())
         .addLast(new RequestDecoder(config.limits()))
         .addLast(connection);
-    connections.add(channel);
   }
 
   /// Where it listens, with the port that port 0 became.
@@ -202,6 +233,10 @@ public final class EdgeServer implements AutoCloseable {
   /// How often a connection looks at its deadline: often enough to be a quarter late at worst.
   Duration checkEvery() {
     return checkEvery;
+  }
+
+  Proxies proxies() {
+    return config.proxies();
   }
 
   EdgeLimits limits() {

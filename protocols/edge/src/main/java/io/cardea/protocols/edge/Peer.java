@@ -32,6 +32,17 @@ public final class Peer {
     this.certificate = certificate;
   }
 
+  /// Whom this peer, a proxy, speaks for in one request.
+  ///
+  /// @param proves whether this counts as a handshake of its own
+  Peer broughtAlong(Optional<ClientCertificate> shown, boolean proves) {
+    Peer client = new Peer(connectionId, remoteAddress, tls, shown);
+    if (!proves) {
+      client.judged();
+    }
+    return client;
+  }
+
   /// Unique in this process, never reused.
   public long connectionId() {
     return connectionId;

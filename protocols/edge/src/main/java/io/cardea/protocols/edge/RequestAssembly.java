@@ -114,6 +114,10 @@ final class RequestAssembly {
     return refuse(400, Refusal.REQUEST_MALFORMED, "this is not HTTP/1.1");
   }
 
+  List<String> fields(String name) {
+    return head.headers().getAll(name);
+  }
+
   EdgeRequest finish(Peer peer, int number) {
     String target = head.uri();
     if (!target.startsWith("/")) {
@@ -167,7 +171,7 @@ final class RequestAssembly {
         Optional.of(EdgeEvents.Limit.BODY_SIZE));
   }
 
-  private static Verdict refuse(int status, Refusal refusal, String text) {
+  static Verdict.Refuse refuse(int status, Refusal refusal, String text) {
     return new Verdict.Refuse(Dispatch.refusal(status, refusal, text), Optional.empty());
   }
 }

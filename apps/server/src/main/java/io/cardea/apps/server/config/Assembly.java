@@ -1,6 +1,7 @@
 package io.cardea.apps.server.config;
 
 import io.cardea.apps.server.oidc.OidcSettings;
+import io.cardea.protocols.edge.Proxies;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +57,10 @@ final class Assembly {
                 value(Keys.OCSP_MEMORY),
                 value(Keys.OCSP_ANSWER_LIFE),
                 value(Keys.OCSP_NONCE)),
+            new Proxies(
+                values.get(Keys.PROXY_PASS_THROUGH).orElse(List.of()),
+                Set.copyOf(values.get(Keys.PROXY_CERTIFICATES).orElse(List.of())),
+                value(Keys.PROXY_PROVES)),
             value(Keys.DRAIN_TIMEOUT),
             value(Keys.CLOCK_MAX_DRIFT),
             oidc,

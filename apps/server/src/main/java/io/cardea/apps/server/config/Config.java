@@ -1,6 +1,7 @@
 package io.cardea.apps.server.config;
 
 import io.cardea.apps.server.oidc.OidcSettings;
+import io.cardea.protocols.edge.Proxies;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ public record Config(
     int issueWriters,
     EdgeSettings edge,
     RevocationSettings revocation,
+    Proxies proxies,
     Duration drainTimeout,
     Duration maxDrift,
     Optional<OidcSettings> oidc,

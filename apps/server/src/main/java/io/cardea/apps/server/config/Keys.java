@@ -1,6 +1,7 @@
 package io.cardea.apps.server.config;
 
 import io.cardea.apps.server.oidc.RoleRule;
+import io.cardea.protocols.edge.Proxies.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -173,6 +174,25 @@ final class Keys {
           Kind.oneOf(RevocationSettings.Nonce.class),
           "ignore",
           "Whether the nonce of a question is repeated in its answer, which must then be signed for this one question.");
+  static final Key<List<Network>> PROXY_PASS_THROUGH =
+      Key.optional(
+          "proxy.pass-through",
+          Kind.networks(),
+          "Networks of proxies in front of `device.listen` that hand on TLS as it is. Each connection from there has to"
+              + " begin with a PROXY header, version 2 or 1; from elsewhere none may.");
+  static final Key<List<String>> PROXY_CERTIFICATES =
+      Key.optional(
+          "proxy.certificates",
+          Kind.fingerprints(),
+          "SHA-256 of the client certificate of each proxy that ends TLS in front of `device.listen`. Its `Client-Cert`"
+              + " (RFC 9440) is believed, and nobody else's.");
+  static final Key<Boolean> PROXY_PROVES =
+      Key.withDefault(
+          "proxy.proves",
+          Kind.bool(),
+          "false",
+          "Whether what such a proxy says counts as a full handshake, which ends the acceptance of older credentials."
+              + " Only when it never resumes a TLS session.");
   static final Key<Duration> DRAIN_TIMEOUT =
       Key.withDefault(
           "drain.timeout",
@@ -248,6 +268,9 @@ final class Keys {
           OCSP_MEMORY,
           OCSP_ANSWER_LIFE,
           OCSP_NONCE,
+          PROXY_PASS_THROUGH,
+          PROXY_CERTIFICATES,
+          PROXY_PROVES,
           DRAIN_TIMEOUT,
           CLOCK_MAX_DRIFT,
           OIDC_ISSUER,

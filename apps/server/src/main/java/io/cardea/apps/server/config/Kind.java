@@ -2,6 +2,7 @@ package io.cardea.apps.server.config;
 
 import io.cardea.apps.server.oidc.RoleRule;
 import io.cardea.life.inventory.Role;
+import io.cardea.protocols.edge.Proxies.Network;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -147,6 +148,34 @@ record Kind<T>(String expected, boolean list, Function<String, T> reader) {
           within(url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null);
           return url;
         });
+  }
+
+  static Kind<Boolean> bool() {
+    return new Kind<>(
+        "true or false",
+        text -> {
+          within(text.equals("true") || text.equals("false"));
+          return Boolean.valueOf(text);
+        });
+  }
+
+  static Kind<List<Network>> networks() {
+    return new Kind<>(
+        "networks like 192.0.2.0/24 or 2001:db8::/32",
+        true,
+        text -> Arrays.stream(text.split(",", -1)).map(String::strip).map(Network::new).toList());
+  }
+
+  /// As `openssl x509 -fingerprint -sha256` prints them, or without the colons.
+  static Kind<List<String>> fingerprints() {
+    return new Kind<>(
+        "SHA-256 fingerprints of 64 hexadecimal digits, with colons between the bytes or without",
+        true,
+        text ->
+            Arrays.stream(text.split(",", -1))
+                .map(one -> one.strip().replace(":", "").toLowerCase(Locale.ROOT))
+                .peek(one -> within(one.matches("[0-9a-f]{64}")))
+                .toList());
   }
 
   /// Names as PostgreSQL takes them for an application.

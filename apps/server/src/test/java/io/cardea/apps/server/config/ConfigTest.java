@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.cardea.protocols.edge.Proxies;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,9 @@ class ConfigTest {
           entry("ocsp.memory", "128MiB"),
           entry("ocsp.answer-life", "2h"),
           entry("ocsp.nonce", "repeat"),
+          entry("proxy.pass-through", "192.0.2.0/24,2001:db8::/32"),
+          entry("proxy.certificates", "ab".repeat(32)),
+          entry("proxy.proves", "true"),
           entry("drain.timeout", "1m"),
           entry("clock.max-drift", "2s"),
           entry("database.reporting-standbys", "reports, archive"),
@@ -94,6 +98,7 @@ class ConfigTest {
                     512),
                 new RevocationSettings(
                     64 << 20, 64 << 20, Duration.ofHours(1), RevocationSettings.Nonce.IGNORE),
+                Proxies.NONE,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5),
                 Optional.empty(),
@@ -244,6 +249,11 @@ class ConfigTest {
             entry("oidc.issuer: https://a", "1:1: oidc.issuer: wants oidc.roles as well"),
             entry("oidc.issuer: http://a", "1:1: oidc.issuer: \"http://a\" (expected: an https"),
             entry("oidc.roles: x=king", "1:1: oidc.roles: \"x=king\" (expected: rules like"),
+            entry(
+                "proxy.pass-through: 10.0.0.0",
+                "proxy.pass-through: \"10.0.0.0\" (expected: networks"),
+            entry("proxy.pass-through: 10.0.0.0/99", "proxy.pass-through:"),
+            entry("proxy.certificates: abcd", "proxy.certificates:"),
             entry("log.level:", "1:1: log.level: has no value"),
             entry("log.level: ''", "1:1: log.level: \"\" (expected:"),
             entry("log.level: [info]", "1:1: log.level: takes one value, not a sequence"),
