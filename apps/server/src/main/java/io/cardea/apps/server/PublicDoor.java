@@ -18,12 +18,11 @@ final class PublicDoor {
     this.revocation = revocation;
   }
 
-  Routes routes() {
+  Routes.Builder routes() {
     return Routes.builder()
         .include(revocation.routes())
         .immediate("GET", "/ca/{certificate}", this::certificate)
-        .immediate("GET", "/.well-known/cardea/instance", _ -> instance())
-        .build();
+        .immediate("GET", "/.well-known/cardea/instance", _ -> instance());
   }
 
   /// Names this installation: who fetches the public URL must find this.

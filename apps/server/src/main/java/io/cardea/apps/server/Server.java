@@ -214,11 +214,13 @@ public final class Server implements AutoCloseable {
             revocationSettings(config));
     parts.own(StatusWatch.start(database, revocationData.listener()));
     PublicDoor publicDoor = new PublicDoor(issuers, revocationData);
+    TrustBundle trustBundle = new TrustBundle(issuers);
+    trustBundle.refresh();
     EdgeServer http =
         parts.own(
             EdgeServer.start(
                 EdgeConfig.plain(config.httpListen().address(), limits(config)),
-                publicDoor.routes(),
+                Routes.builder().include(publicDoor.routes()).include(trustBundle.routes()).build(),
                 metrics.edge("http"),
                 time));
     DeviceDoor deviceDoor = new DeviceDoor(store, issuers, access, refusals, time);
@@ -239,6 +241,7 @@ public final class Server implements AutoCloseable {
                 Routes.builder()
                     .include(est.routes(name -> deviceKeys(store, issuers, name)))
                     .include(deviceDoor.routes())
+                    .include(trustBundle.routes())
                     .build(),
                 metrics.edge("devices"),
                 time));
@@ -302,7 +305,10 @@ public final class Server implements AutoCloseable {
     timers.every(
         Duration.ofSeconds(10),
         "authorities and profiles",
-        () -> followAuthorities(directory, issuers));
+        () -> {
+          followAuthorities(directory, issuers);
+          trustBundle.refresh();
+        });
     timers.every(Duration.ofMinutes(1), "OCSP certificates", ocspSigners::renewIfDue);
     timers.every(Duration.ofMinutes(1), "server certificate", identity::renewIfDue);
     Timers watching = parts.own(new Timers("watch"));

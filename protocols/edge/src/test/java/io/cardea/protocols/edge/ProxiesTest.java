@@ -16,8 +16,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,11 +31,15 @@ class ProxiesTest {
       new Proxies(List.of(new Network("127.0.0.0/8"), new Network("::1/128")), Set.of(), false);
 
   private final RecordedEvents events = new RecordedEvents();
-  private EdgeServer server;
+  private Optional<EdgeServer> server = Optional.empty();
 
   @AfterEach
   void stop() {
-    server.close();
+    server.ifPresent(EdgeServer::close);
+  }
+
+  private int port() {
+    return server.orElseThrow().port();
   }
 
   private static EdgeResponse whoami(EdgeRequest request) {
@@ -92,10 +98,10 @@ class ProxiesTest {
     @Test
     void headerThatComesByteByByte_isReadAndWhatFollowsIsKept() throws Exception {
       start(LOOPBACK, EdgeLimits.defaults());
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = new RawClient(port())) {
         String all = v2(0x21, 0x11, "cb007109 7f000001 1267 20fb") + GET;
-        for (char each : all.toCharArray()) {
-          client.send(String.valueOf(each));
+        for (int i = 0; i < all.length(); i++) {
+          client.send(all.substring(i, i + 1));
         }
 
         assertThat(client.read().body().strip()).isEqualTo("203.0.113.9 anonymous");
@@ -132,7 +138,7 @@ class ProxiesTest {
           EdgeLimits.defaults());
 
       assertThat(ask(GET)).isEqualTo("127.0.0.1 anonymous");
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = new RawClient(port())) {
         client.send("PROXY TCP4 203.0.113.9 127.0.0.1 4711 8443\r\n" + GET);
         assertThat(client.read().status()).isEqualTo(400);
       }
@@ -141,9 +147,9 @@ class ProxiesTest {
     @Test
     void limitOfConnections_isOfTheSourceAndNotOfTheProxy() throws Exception {
       start(LOOPBACK, EdgeLimits.defaults().withConnections(10, 1));
-      try (RawClient one = new RawClient(server.port());
-          RawClient again = new RawClient(server.port());
-          RawClient other = new RawClient(server.port())) {
+      try (RawClient one = new RawClient(port());
+          RawClient again = new RawClient(port());
+          RawClient other = new RawClient(port())) {
         one.send("PROXY TCP4 203.0.113.9 127.0.0.1 1 2\r\n" + GET).read();
         other.send("PROXY TCP4 203.0.113.8 127.0.0.1 1 2\r\n" + GET).read();
         again.send("PROXY TCP4 203.0.113.9 127.0.0.1 3 2\r\n" + GET);
@@ -157,21 +163,22 @@ class ProxiesTest {
 
     private void start(Proxies proxies, EdgeLimits limits) throws IOException {
       server =
-          EdgeServer.start(
-              EdgeConfig.plain(loopback(), limits).behind(proxies),
-              routes(),
-              events,
-              InstantSource.system());
+          Optional.of(
+              EdgeServer.start(
+                  EdgeConfig.plain(loopback(), limits).behind(proxies),
+                  routes(),
+                  events,
+                  InstantSource.system()));
     }
 
     private String ask(String text) throws IOException {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = new RawClient(port())) {
         return client.send(text).read().body().strip();
       }
     }
 
     private void closed(String text) throws IOException {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = new RawClient(port())) {
         assertThat(client.send(text).isClosed()).as(text).isTrue();
       }
     }
@@ -193,6 +200,11 @@ class ProxiesTest {
   class Terminating {
     @TempDir Path directory;
     private Certificates certificates;
+
+    @BeforeEach
+    void make() throws Exception {
+      certificates = new Certificates(directory).servers().clients();
+    }
 
     @Test
     void rfc9440Section2_clientCert_isThePeerOfAPinnedProxy() throws Exception {
@@ -230,15 +242,15 @@ class ProxiesTest {
     }
 
     private void start(boolean prove) throws Exception {
-      certificates = new Certificates(directory).servers().clients();
       TlsMaterial material = new TlsMaterial(certificates.chain("server-ec"));
       server =
-          EdgeServer.start(
-              EdgeConfig.tls(loopback(), () -> material, EdgeLimits.defaults())
-                  .behind(new Proxies(List.of(), Set.of(fingerprint("self-signed")), prove)),
-              routes(),
-              events,
-              InstantSource.system());
+          Optional.of(
+              EdgeServer.start(
+                  EdgeConfig.tls(loopback(), () -> material, EdgeLimits.defaults())
+                      .behind(new Proxies(List.of(), Set.of(fingerprint("self-signed")), prove)),
+                  routes(),
+                  events,
+                  InstantSource.system()));
     }
 
     private byte[] der(String name) throws Exception {
@@ -261,7 +273,7 @@ class ProxiesTest {
       for (String field : fields) {
         command.addAll(List.of("-H", field));
       }
-      command.add("https://localhost:" + server.port() + "/whoami");
+      command.add("https://localhost:" + port() + "/whoami");
       assertThat(Files.exists(directory)).isTrue();
       return Shell.run(directory, "", command.toArray(new String[0])).output().strip();
     }
@@ -270,11 +282,12 @@ class ProxiesTest {
   @Test
   void proxies_areCheckedWhenNamed() throws IOException {
     server =
-        EdgeServer.start(
-            EdgeConfig.plain(loopback(), EdgeLimits.defaults()),
-            routes(),
-            events,
-            InstantSource.system());
+        Optional.of(
+            EdgeServer.start(
+                EdgeConfig.plain(loopback(), EdgeLimits.defaults()),
+                routes(),
+                events,
+                InstantSource.system()));
     assertThatThrownBy(() -> new Network("10.0.0.1/99"))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Proxies(List.of(), Set.of("AB"), false))
