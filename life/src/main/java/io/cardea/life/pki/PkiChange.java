@@ -2,6 +2,7 @@ package io.cardea.life.pki;
 
 import io.cardea.life.ledger.Change;
 import java.time.Instant;
+import java.util.Optional;
 
 /// The rows of the public-key infrastructure that a decision can write.
 public sealed interface PkiChange extends Change {
@@ -29,6 +30,12 @@ public sealed interface PkiChange extends Change {
   record SaveOwnCertificate(AuthorityId authority, Serial serial, String purpose, Instant notAfter)
       implements PkiChange {}
 
-  /// A profile, new or changed.
-  record SaveProfile(Profile profile) implements PkiChange {}
+  /// A profile, new or changed. Stale when it is no longer as it was seen.
+  ///
+  /// @param seen what it must be still; whatever it is, without one
+  record SaveProfile(Profile profile, Optional<Profile> seen) implements PkiChange {
+    public SaveProfile(Profile profile) {
+      this(profile, Optional.empty());
+    }
+  }
 }

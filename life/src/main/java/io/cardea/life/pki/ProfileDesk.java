@@ -5,6 +5,7 @@ import io.cardea.life.Refused;
 import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.Permission;
 import io.cardea.life.ledger.Commits;
+import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Decision;
 import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
@@ -37,7 +38,10 @@ public final class ProfileDesk {
   }
 
   /// Saves a profile, new or changed. Other replicas follow within ten seconds.
-  public Profile save(Profile profile, Actor actor) throws Refused {
+  ///
+  /// @param seen what it must be still, or nothing is changed; without one, it is saved anyhow
+  /// @throws Refused with [Refusal#CONFLICT] when it changed meanwhile
+  public Profile save(Profile profile, Optional<Profile> seen, Actor actor) throws Refused {
     actor.must(Permission.CERTIFY);
     if (profile.authority().isPresent()
         && Generations.in(authorities)
@@ -63,7 +67,11 @@ public final class ProfileDesk {
                         .map(Enum::name)
                         .sorted()
                         .collect(Collectors.joining(" "))));
-    commits.commit(new Decision(List.of(new PkiChange.SaveProfile(profile)), List.of(entry)));
+    if (!(commits.commit(
+            new Decision(List.of(new PkiChange.SaveProfile(profile, seen)), List.of(entry)))
+        instanceof Outcome.Committed)) {
+      throw new Refused(Refusal.CONFLICT, "profile: " + profile.name() + " changed meanwhile");
+    }
     changed.now();
     return profile;
   }

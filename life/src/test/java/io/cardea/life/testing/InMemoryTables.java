@@ -167,6 +167,9 @@ final class InMemoryTables {
         if (!devices.containsKey(token.device())) {
           return new Outcome.Stale();
         }
+        if (tokens.containsKey(token.id())) {
+          return new Outcome.Taken(change);
+        }
         undo.put(tokens, token.id(), token);
       }
       case EnrolmentChange.AskApproval(var wanted) -> {
@@ -329,7 +332,12 @@ final class InMemoryTables {
       }
       case PkiChange.SaveOwnCertificate own ->
           undo.put(ownCertificates, own.serial(), own.authority());
-      case PkiChange.SaveProfile(var profile) -> undo.put(profiles, profile.name(), profile);
+      case PkiChange.SaveProfile(var profile, var seen) -> {
+        if (seen.isPresent() && !seen.get().equals(profiles.get(profile.name()))) {
+          return new Outcome.Stale();
+        }
+        undo.put(profiles, profile.name(), profile);
+      }
     }
     return new Outcome.Committed();
   }

@@ -592,6 +592,30 @@ public abstract class StoreContract<
   @Nested
   class Remembering {
     @Test
+    void profile_isChangedFromWhatWasSeenOrNotAtAll() {
+      Profile first = Profile.server(Duration.ofDays(1));
+      Profile second = Profile.server(Duration.ofDays(2));
+      Profile third = Profile.server(Duration.ofDays(3));
+      commit(new SaveProfile(first));
+      commit(new SaveProfile(second, Optional.of(first)));
+
+      assertThat(store.commit(decision("pump-1", new SaveProfile(third, Optional.of(first)))))
+          .isEqualTo(STALE);
+      assertThat(store.profiles()).contains(second).doesNotContain(third);
+      commit(new SaveProfile(third, Optional.of(second)));
+      assertThat(store.profiles()).contains(third);
+    }
+
+    @Test
+    void tokenOfATakenId_isTaken() {
+      CreateToken token = new CreateToken(Samples.token("pump-1", "one", 0));
+      commit(token);
+
+      assertThat(store.commit(decision("pump-1", token))).isInstanceOf(Outcome.Taken.class);
+      assertThat(store.ofDevice(new DeviceId("pump-1"))).hasSize(1);
+    }
+
+    @Test
     void entries_areReadBackInTheirOrder() {
       Decision decision =
           new Decision(

@@ -19,7 +19,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /// Writes what people define: devices, classes, profiles and bearer tokens.
 final class DefinitionWrites {
@@ -58,6 +60,16 @@ final class DefinitionWrites {
           .text(device -> device.state().word())
           .time(Device::registeredAt)
           .returning(result -> new DeviceId(result.getString(1)));
+    }
+  }
+
+  boolean hasToken(UUID id) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("select 1 from enrolment_token where id = ?")) {
+      statement.setObject(1, id);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
     }
   }
 
@@ -138,34 +150,47 @@ final class DefinitionWrites {
     }
   }
 
-  void profiles(List<SaveProfile> saved) throws SQLException {
-    for (SaveProfile each : saved) {
-      Profile profile = each.profile();
-      try (PreparedStatement statement =
-          connection.prepareStatement(
-              """
-              insert into profile (name, subject_attributes, subject_templates, identity, key_use,
-                extended_key_use, life_ms, backdate_ms, keys, requested_host_names, authority)
-              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-              on conflict (name) do update set subject_attributes = excluded.subject_attributes,
-                subject_templates = excluded.subject_templates, identity = excluded.identity,
-                key_use = excluded.key_use, extended_key_use = excluded.extended_key_use,
-                life_ms = excluded.life_ms, backdate_ms = excluded.backdate_ms,
-                keys = excluded.keys, requested_host_names = excluded.requested_host_names,
-                authority = excluded.authority
-              """)) {
-        statement.setString(1, profile.name());
-        statement.setArray(2, texts(profile.subject(), part -> part.attribute().name()));
-        statement.setArray(3, texts(profile.subject(), part -> part.value().text()));
-        statement.setString(4, profile.identity().map(Template::text).orElse(null));
-        statement.setArray(5, texts(profile.keyUse().stream().sorted().toList(), Enum::name));
-        statement.setArray(6, texts(profile.extendedKeyUse(), Enum::name));
-        statement.setLong(7, profile.life().toMillis());
-        statement.setLong(8, profile.backdate().toMillis());
-        statement.setArray(9, texts(profile.keys().stream().sorted().toList(), Enum::name));
-        statement.setBoolean(10, profile.requestedHostNames());
-        statement.setString(11, profile.authority().orElse(null));
-        statement.executeUpdate();
+  /// Returns false when it is no longer as it was seen.
+  boolean profile(SaveProfile saved) throws SQLException {
+    Profile profile = saved.profile();
+    if (saved.seen().isPresent() && !saved.seen().equals(locked(profile.name()))) {
+      return false;
+    }
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            insert into profile (name, subject_attributes, subject_templates, identity, key_use,
+              extended_key_use, life_ms, backdate_ms, keys, requested_host_names, authority)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (name) do update set subject_attributes = excluded.subject_attributes,
+              subject_templates = excluded.subject_templates, identity = excluded.identity,
+              key_use = excluded.key_use, extended_key_use = excluded.extended_key_use,
+              life_ms = excluded.life_ms, backdate_ms = excluded.backdate_ms,
+              keys = excluded.keys, requested_host_names = excluded.requested_host_names,
+              authority = excluded.authority
+            """)) {
+      statement.setString(1, profile.name());
+      statement.setArray(2, texts(profile.subject(), part -> part.attribute().name()));
+      statement.setArray(3, texts(profile.subject(), part -> part.value().text()));
+      statement.setString(4, profile.identity().map(Template::text).orElse(null));
+      statement.setArray(5, texts(profile.keyUse().stream().sorted().toList(), Enum::name));
+      statement.setArray(6, texts(profile.extendedKeyUse(), Enum::name));
+      statement.setLong(7, profile.life().toMillis());
+      statement.setLong(8, profile.backdate().toMillis());
+      statement.setArray(9, texts(profile.keys().stream().sorted().toList(), Enum::name));
+      statement.setBoolean(10, profile.requestedHostNames());
+      statement.setString(11, profile.authority().orElse(null));
+      statement.executeUpdate();
+    }
+    return true;
+  }
+
+  private Optional<Profile> locked(String name) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("select * from profile where name = ? for update")) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Optional.of(Mappers.profile(row)) : Optional.empty();
       }
     }
   }

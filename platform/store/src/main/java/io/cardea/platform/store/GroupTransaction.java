@@ -3,6 +3,7 @@ package io.cardea.platform.store;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.enrolment.EnrolmentChange.AskApproval;
 import io.cardea.life.enrolment.EnrolmentChange.BindBirth;
+import io.cardea.life.enrolment.EnrolmentChange.CreateToken;
 import io.cardea.life.enrolment.EnrolmentChange.RemoveManufacturer;
 import io.cardea.life.enrolment.EnrolmentChange.ResumeIssuing;
 import io.cardea.life.enrolment.EnrolmentChange.StopIssuing;
@@ -14,6 +15,7 @@ import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.pki.PkiChange;
+import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.StepSlot;
@@ -61,7 +63,7 @@ final class GroupTransaction {
     DefinitionWrites definitions = new DefinitionWrites(connection);
     Statement[] statements = {
       () -> definitions.classes(all(w -> w.classes)),
-      () -> definitions.profiles(all(w -> w.profiles)),
+      this::profiles,
       () -> definitions.apiTokens(all(w -> w.apiTokens)),
       this::authorities,
       () -> definitions.ownCertificates(all(w -> w.ownCertificates)),
@@ -113,6 +115,15 @@ final class GroupTransaction {
         losers.put(
             row.decision(),
             definitions.hasClass(device.deviceClass()) ? new Outcome.Taken(row.change()) : STALE);
+      }
+    }
+  }
+
+  private void profiles() throws SQLException {
+    DefinitionWrites definitions = new DefinitionWrites(connection);
+    for (Row<SaveProfile> row : rows(w -> w.profiles)) {
+      if (!definitions.profile(row.change())) {
+        losers.put(row.decision(), STALE);
       }
     }
   }
@@ -240,14 +251,16 @@ final class GroupTransaction {
   }
 
   private void createTokens() throws SQLException {
+    List<Row<CreateToken>> rows = rows(w -> w.tokens);
     staleUnless(
-        rows(w -> w.tokens),
+        rows,
         change -> change.token().id(),
         """
         insert into enrolment_token (id, device, secret_hash, created_at, expires_at, spent_at)
         select u.id, d.id, u.secret_hash, %s, %s, %s
         from unnest(?, ?, ?, ?, ?, ?) as u(id, device, secret_hash, created, expires, spent)
         join device d on d.id = u.device
+        on conflict (id) do nothing
         returning id
         """
             .formatted(Unnest.time("u.created"), Unnest.time("u.expires"), Unnest.time("u.spent")),
@@ -260,6 +273,12 @@ final class GroupTransaction {
                 .time(row -> row.change().token().expiresAt())
                 .time(row -> row.change().token().spentAt().orElse(null))
                 .returning(result -> result.getObject(1, UUID.class)));
+    DefinitionWrites definitions = new DefinitionWrites(connection);
+    for (Row<CreateToken> row : rows) {
+      if (losers.containsKey(row.decision()) && definitions.hasToken(row.change().token().id())) {
+        losers.put(row.decision(), new Outcome.Taken(row.change()));
+      }
+    }
   }
 
   /// Locks the slots, in one order in every transaction, and steps those that are where their

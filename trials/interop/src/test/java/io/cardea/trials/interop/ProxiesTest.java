@@ -194,9 +194,9 @@ class ProxiesTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       process.destroy();
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      var _ = process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
     }
   }
 }

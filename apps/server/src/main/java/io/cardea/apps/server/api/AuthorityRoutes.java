@@ -111,7 +111,18 @@ final class AuthorityRoutes {
     String name = call.path("name");
     ChangedProfile change = call.body(ChangedProfile.class);
     Profile base = profile(change.like() == null ? name : change.like());
-    return Reply.ok(ProfileView.of(desk.save(change.applyTo(base, name), call.actor())));
+    return Reply.ok(
+        ProfileView.of(desk.save(change.applyTo(base, name), seen(name, call), call.actor())));
+  }
+
+  /// The profile that the caller's If-Match means, so that no change in between is lost.
+  private Optional<Profile> seen(String name, Call call) throws Refused {
+    if (call.ifMatch().isEmpty()) {
+      return Optional.empty();
+    }
+    Profile now = profile(name);
+    EntityTag.of(Reply.ok(ProfileView.of(now)).body()).requireIn(call.ifMatch().get());
+    return Optional.of(now);
   }
 
   private Profile profile(String name) throws Refused {

@@ -1,5 +1,6 @@
 package io.cardea.apps.server.api;
 
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -58,6 +59,10 @@ final class Call {
                 + ")");
       }
     }
+  }
+
+  Optional<String> ifMatch() {
+    return Optional.ofNullable(request.headers().get(HttpHeaderNames.IF_MATCH));
   }
 
   /// The Idempotency-Key, bare or quoted. What is made under a name of the caller's choosing needs

@@ -17,6 +17,13 @@ record EntityTag(String value) {
         || Arrays.stream(field.split(",")).map(String::strip).anyMatch(value::equals);
   }
 
+  void requireIn(String field) {
+    if (!isIn(field)) {
+      throw new PreconditionFailedException(
+          "If-Match: the resource is " + value + " now; read it again");
+    }
+  }
+
   /// If-None-Match (RFC 9110 §13.1.2), which compares weakly.
   boolean isWeaklyIn(String field) {
     return isIn(field.replace("W/\"", "\""));

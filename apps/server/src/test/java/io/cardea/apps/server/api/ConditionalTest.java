@@ -55,6 +55,28 @@ class ConditionalTest {
     assertThat(act(tag).status()).isEqualTo(412);
   }
 
+  /// Two people who saw the same profile: the second one is told, and the first one's change stays.
+  @Test
+  void rfc9110Section13_1_1_lostUpdate_isPrevented() {
+    String tag = world.get("/api/v1/profiles/device").header("etag");
+
+    assertThat(save(tag, 90).status()).isEqualTo(200);
+    assertThat(save(tag, 30).status()).isEqualTo(412);
+    assertThat(world.get("/api/v1/profiles/device").json().path("life_seconds").asLong())
+        .isEqualTo(90 * 86_400L);
+  }
+
+  private Reaction save(String ifMatch, int days) {
+    return world.send(
+        world
+            .request("/api/v1/profiles/device")
+            .header("authorization", "Bearer " + world.admin)
+            .header("content-type", "application/json")
+            .header("if-match", ifMatch)
+            .PUT(BodyPublishers.ofString("{\"life_seconds\":" + days * 86_400 + "}"))
+            .build());
+  }
+
   @Test
   void ifMatch_whereThereIsNothingToMatch_isRefused() {
     Reaction reaction =
