@@ -155,6 +155,41 @@ class CardeaTest {
   }
 
   @Test
+  void certificateCheck_printsEachStepAndFailsForOneThatWouldBeRefused() {
+    server.answers(
+        200,
+        """
+        {"good":false,"decision":"it would be refused","path":["CN=pump","CN=Acme"],"steps":[
+        {"outcome":"failed","check":"dates","subject":"CN=pump","why":"it expired","rule":"RFC 5280"}]}
+        """);
+
+    assertThat(run("certificate", "check", "src/test/resources/any.pem")).isEqualTo(1);
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            path     CN=pump
+            path     CN=Acme
+            failed    dates  CN=pump  it expired  RFC 5280
+            it would be refused
+            """);
+  }
+
+  @Test
+  void importBatch_sendsWhatTheColumnsSayAndFailsForRefusedLines() {
+    server.answers(
+        200,
+        "{\"registered\":0,\"known\":0,\"refused\":[{\"device\":\"pump-1\",\"code\":\"already-exists\"}]}");
+
+    assertThat(run("device", "import-batch", "src/test/resources/batch.csv", "--class", "sensors"))
+        .isEqualTo(1);
+    assertThat(server.asked.getFirst().body())
+        .contains("\"birth_serial_number\":\"A-17\"")
+        .contains("\"labels\":{\"line\":\"3, left\"}")
+        .contains("\"environment\":\"production\"");
+    assertThat(err.toString()).contains("1 lines were refused");
+  }
+
+  @Test
   void list_showsOneLineForEachAndSaysThatThereAreMore() {
     server.answers(200, "{\"items\":[" + PUMP + "],\"next\":\"pump-1\"}");
 

@@ -61,17 +61,6 @@ public final class EstServer {
     this.refused = refused;
   }
 
-  /// The routes, for a listener with TLS.
-  ///
-  /// @param labels the path segments of RFC 7030 §3.2.2 that this server knows; the same service
-  ///   stands behind each of them, any other is not found
-  public Routes.Builder routes(Set<String> labels) {
-    Routes.Builder routes = Routes.builder();
-    under(routes, BASE);
-    labels.forEach(label -> under(routes, BASE + label + "/"));
-    return routes;
-  }
-
   /// What a label is: the name of a device class (RFC 7030 §3.2.2).
   @FunctionalInterface
   public interface ClassLabels {

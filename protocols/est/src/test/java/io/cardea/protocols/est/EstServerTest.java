@@ -87,10 +87,26 @@ class EstServerTest {
       assertThat(anonymous.send(anonymous.to("plant/cacerts")).statusCode()).isEqualTo(200);
       assertThat(anonymous.send(anonymous.postWithToken("plant/simpleenroll", csr)).statusCode())
           .isEqualTo(200);
+      assertThat(fleet.applicants)
+          .singleElement()
+          .extracting(applicant -> applicant.deviceClass().orElse("none"))
+          .isEqualTo("plant");
+    }
+
+    @Test
+    void attributesUnderALabel_areThoseOfItsClass() throws Exception {
+      HttpResponse<String> own = anonymous.send(anonymous.to("plant/csrattrs"));
+
+      assertThat(own.statusCode()).isEqualTo(200);
+      assertThat(own.body()).isNotEqualTo(anonymous.send(anonymous.to("csrattrs")).body());
     }
 
     @Test
     void unknownLabelAndOperation_areNotFound() throws Exception {
+      assertThat(anonymous.send(anonymous.to("other/csrattrs")).statusCode()).isEqualTo(404);
+      assertThat(anonymous.send(anonymous.postWithToken("other/simpleenroll", csr)).statusCode())
+          .isEqualTo(404);
+      assertThat(fleet.applicants).isEmpty();
       assertThat(anonymous.send(anonymous.to("other/cacerts")).statusCode()).isEqualTo(404);
       assertThat(anonymous.send(anonymous.to("nothing")).statusCode()).isEqualTo(404);
     }

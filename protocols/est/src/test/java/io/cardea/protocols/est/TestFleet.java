@@ -99,7 +99,9 @@ final class TestFleet implements EnrolmentDoor, AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 () -> material,
                 EdgeLimits.defaults()),
-            est.routes(Set.of("plant")).build(),
+            est.routes(label ->
+                    label.equals("plant") ? Optional.of(Set.of(CertKey.EC_P384)) : Optional.empty())
+                .build(),
             EdgeEvents.NONE,
             InstantSource.system());
   }
