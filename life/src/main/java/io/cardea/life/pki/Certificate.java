@@ -185,6 +185,7 @@ public final class Certificate {
       byte[] algorithm = parsed.getSignatureAlgorithm().getEncoded();
       Optional<SignatureScheme> scheme = SignatureScheme.byAlgorithmIdentifier(algorithm);
       return scheme.isPresent()
+          && parsed.getSignature().getPadBits() == 0 // no signature of whole bytes has any
           && Arrays.equals(parsed.getIssuer().getEncoded(), issuer.parsed.getSubject().getEncoded())
           && Arrays.equals(algorithm, parsed.getTBSCertificate().getSignature().getEncoded())
           && backend.verify(

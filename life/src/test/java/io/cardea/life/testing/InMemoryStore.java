@@ -64,7 +64,8 @@ import java.util.stream.Collectors;
 
 /// A store in memory that keeps every promise of the ports but durability, and lies on demand.
 ///
-/// Every lineage that it shows is whole. One lock for all: each decision stands alone.
+/// Every lineage that it shows is whole. One lock for all: each decision stands alone. Long, as it
+/// is every port under that one lock; the rules of each change are in [InMemoryTables].
 public final class InMemoryStore
     implements Commits,
         Ledger,

@@ -40,7 +40,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// The rows of the fake store and the rules under which each change may be written.
+/// The rows of the fake store and the rules under which each change may be written. Long, as it is
+/// one switch over every kind of change there is.
 final class InMemoryTables {
   final TreeMap<DeviceId, Device> devices = new TreeMap<>();
   final TreeMap<String, DeviceClass> classes = new TreeMap<>();

@@ -81,7 +81,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/// What every store keeps, run on the fake and on the real one.
+/// What every store keeps, run on the fake and on the real one. Long, as it is one list of
+/// promises, in the groups of the ports.
 public abstract class StoreContract<
         S extends
             Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments

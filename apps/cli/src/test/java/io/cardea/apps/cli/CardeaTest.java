@@ -28,6 +28,8 @@ import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+/// The whole command line in one table: each command, what it asks of the API, what it prints.
+/// Long, as it has a line for every command there is.
 class CardeaTest {
   private static final String PUMP =
       """

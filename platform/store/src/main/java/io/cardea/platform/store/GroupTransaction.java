@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// It assumes that all of them fit, which is nearly always so. Each statement tells which of its
 /// rows it wrote; the decisions of those that it did not are returned, and then the whole
 /// transaction has to be rolled back and written without them.
+///
+/// Long, because the order of its statements is the order of their locks, to be read in one place.
 final class GroupTransaction {
   private static final Outcome STALE = new Outcome.Stale();
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/// RFC 7030 and RFC 8951, section by section.
+/// RFC 7030 and RFC 8951, section by section, and so as long as they are.
 class EstServerTest {
 
   private TestFleet fleet;
