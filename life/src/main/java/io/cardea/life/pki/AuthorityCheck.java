@@ -160,8 +160,11 @@ final class AuthorityCheck {
               + ")");
     }
     try {
-      certificate.publicKey();
+      WeakKeys.require(certificate.publicKey());
     } catch (Refused key) {
+      if (key.refusal() == Refusal.KEY_WEAK) {
+        throw key;
+      }
       throw refused(what + ": " + key.detail());
     }
   }

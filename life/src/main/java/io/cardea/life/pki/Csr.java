@@ -181,8 +181,9 @@ public final class Csr {
     /// Checks proof of possession: the signature, under the key in the request, over the octets as
     /// received.
     ///
-    /// @throws Refused CSR_BAD_PROOF
+    /// @throws Refused CSR_BAD_PROOF, or KEY_WEAK for a key whose private half others can compute
     public Csr verified(CryptoBackend backend) throws Refused {
+      WeakKeys.require(contents.key);
       SignatureScheme scheme =
           SignatureScheme.byAlgorithmIdentifier(algorithm)
               .filter(found -> found.fits(contents.key.kind()))

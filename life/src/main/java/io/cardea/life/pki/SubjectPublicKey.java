@@ -12,6 +12,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /// A public key that was checked: a point on a named curve, or an RSA modulus of decent size.
 ///
@@ -127,6 +128,22 @@ public final class SubjectPublicKey {
       throw new MalformedDer("an INTEGER is not minimal");
     }
     return new BigInteger(content);
+  }
+
+  /// That of an RSA key.
+  Optional<BigInteger> modulus() {
+    if (kind != CertKey.RSA_2048_AND_UP) {
+      return Optional.empty();
+    }
+    try {
+      DerReader info = new DerReader(der).next().reader();
+      info.next();
+      byte[] bits = info.next().content();
+      DerReader numbers = new DerReader(Arrays.copyOfRange(bits, 1, bits.length)).next().reader();
+      return Optional.of(new BigInteger(numbers.next().content()));
+    } catch (MalformedDer e) {
+      throw new IllegalStateException("checked when it was read", e);
+    }
   }
 
   public CertKey kind() {
