@@ -43,10 +43,11 @@ public final class AuthoritySuccession {
   ///
   /// @param replaces the certificate that is to be followed
   public AuthorityOutcome renew(
-      String name, Fingerprint replaces, Optional<Duration> life, Actor actor) throws Refused {
+      String idOrName, Fingerprint replaces, Optional<Duration> life, Actor actor) throws Refused {
     Instant now = desk.allowed(actor);
     Generations all = Generations.in(store);
-    Authority there = present(all, name);
+    Authority there = present(all, idOrName);
+    String name = there.name();
     if (!there.certificate().fingerprint().equals(replaces)) {
       return there.others(Authority.Purpose.EARLIER).stream()
               .anyMatch(earlier -> earlier.fingerprint().equals(replaces))
@@ -89,7 +90,7 @@ public final class AuthoritySuccession {
   ///
   /// @param replaces the generation that is to be followed
   public AuthorityOutcome rekey(
-      String name,
+      String idOrName,
       AuthorityId replaces,
       Optional<CertKey> kind,
       Optional<KeyHome> home,
@@ -98,7 +99,8 @@ public final class AuthoritySuccession {
       throws Refused {
     Instant now = desk.allowed(actor);
     Generations all = Generations.in(store);
-    Authority old = present(all, name);
+    Authority old = present(all, idOrName);
+    String name = old.name();
     if (!old.id().equals(replaces)) {
       return all.byId(replaces).filter(one -> one.name().equals(name)).isPresent()
           ? new There(old)
@@ -192,10 +194,10 @@ public final class AuthoritySuccession {
     }
   }
 
-  private static Authority present(Generations all, String name) throws Refused {
-    return all.find(name)
+  private static Authority present(Generations all, String idOrName) throws Refused {
+    return all.find(idOrName)
         .flatMap(found -> all.present(found.name()))
-        .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "active authority: " + name));
+        .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "active authority: " + idOrName));
   }
 
   private static boolean isUnderOurs(Generations all, Authority authority) {
