@@ -43,7 +43,11 @@ public final class AuthorityMaker {
   }
 
   public Authority root(String name, Instant at) throws Refused {
-    return root(name, ROOT_KEY, ROOT_LIFE, at);
+    return root(name, KeyHome.SOFTWARE, at);
+  }
+
+  public Authority root(String name, KeyHome home, Instant at) throws Refused {
+    return root(name, commonName(name), keys.create(ROOT_KEY, home), ROOT_LIFE, at);
   }
 
   /// A self-signed root on a key that was made before.
@@ -72,7 +76,14 @@ public final class AuthorityMaker {
 
   public Authority issuing(String name, Authority root, AuthorityKey rootKey, Instant at)
       throws Refused {
-    return issuing(name, root, rootKey, ISSUING_KEY, ISSUING_LIFE, at);
+    return issuing(name, root, rootKey, KeyHome.SOFTWARE, at);
+  }
+
+  public Authority issuing(
+      String name, Authority root, AuthorityKey rootKey, KeyHome home, Instant at) throws Refused {
+    requireUsable(root, rootKey, at);
+    return issuing(
+        name, commonName(name), root, rootKey, keys.create(ISSUING_KEY, home), ISSUING_LIFE, at);
   }
 
   Authority issuing(

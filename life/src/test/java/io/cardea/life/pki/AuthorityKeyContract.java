@@ -21,34 +21,44 @@ public abstract class AuthorityKeyContract {
   /// Another store of the same kind, which shares no secret with the first.
   protected abstract AuthorityKeys otherKeys() throws Exception;
 
+  /// Where these keys live.
+  protected KeyHome home() {
+    return KeyHome.SOFTWARE;
+  }
+
+  private WrappedKey created(CertKey kind) throws Exception {
+    return keys().create(kind, home());
+  }
+
   @ParameterizedTest
   @EnumSource(CertKey.class)
   void signature_verifiesUnderPublicKey(CertKey kind) throws Exception {
-    WrappedKey wrapped = keys().create(kind);
+    WrappedKey wrapped = created(kind);
     AuthorityKey key = keys().open(wrapped);
     assertThat(key.scheme()).isEqualTo(kind.scheme());
     assertThat(key.publicKey()).isEqualTo(wrapped.publicKey());
+    assertThat(wrapped.home()).isEqualTo(home());
     assertThat(new JdkBackend().verify(key.scheme(), key.publicKey(), DATA, key.sign(DATA)))
         .isTrue();
   }
 
   @Test
   void twoKeys_differ() throws Exception {
-    WrappedKey one = keys().create(CertKey.EC_P256);
-    WrappedKey two = keys().create(CertKey.EC_P256);
+    WrappedKey one = created(CertKey.EC_P256);
+    WrappedKey two = created(CertKey.EC_P256);
     assertThat(one.id()).isNotEqualTo(two.id());
     assertThat(one.publicKey()).isNotEqualTo(two.publicKey());
   }
 
   @Test
   void wrappedElsewhere_doesNotOpen() throws Exception {
-    WrappedKey foreign = otherKeys().create(CertKey.EC_P256);
+    WrappedKey foreign = otherKeys().create(CertKey.EC_P256, home());
     assertRefused(foreign);
   }
 
   @Test
   void alteredBytes_doNotOpen() throws Exception {
-    WrappedKey key = keys().create(CertKey.EC_P256);
+    WrappedKey key = created(CertKey.EC_P256);
     for (int at : new int[] {0, key.bytes().length / 2, key.bytes().length - 1}) {
       byte[] altered = key.bytes();
       altered[at] ^= 1;
@@ -59,14 +69,14 @@ public abstract class AuthorityKeyContract {
 
   @Test
   void bytesUnderOtherId_doNotOpen() throws Exception {
-    WrappedKey key = keys().create(CertKey.EC_P256);
+    WrappedKey key = created(CertKey.EC_P256);
     assertRefused(new WrappedKey(key.id() + "x", key.publicKey(), key.bytes()));
   }
 
   @Test
   void bytesUnderOtherPublicKey_doNotOpen() throws Exception {
-    WrappedKey key = keys().create(CertKey.EC_P256);
-    WrappedKey other = keys().create(CertKey.EC_P256);
+    WrappedKey key = created(CertKey.EC_P256);
+    WrappedKey other = created(CertKey.EC_P256);
     assertRefused(new WrappedKey(key.id(), other.publicKey(), key.bytes()));
   }
 

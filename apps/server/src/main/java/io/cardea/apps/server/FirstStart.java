@@ -16,6 +16,7 @@ import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityKeys;
 import io.cardea.life.pki.AuthorityMaker;
 import io.cardea.life.pki.CryptoBackend;
+import io.cardea.life.pki.KeyHome;
 import io.cardea.life.pki.PkiChange;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.PublicUrls;
@@ -40,6 +41,7 @@ final class FirstStart {
   private FirstStart() {}
 
   /// @param trustDomain names the fleet in the identity of every device, for years
+  /// @param home where the keys are made
   static void ensure(
       Authorities authorities,
       Commits commits,
@@ -47,6 +49,7 @@ final class FirstStart {
       CryptoBackend crypto,
       PublicUrls urls,
       String trustDomain,
+      KeyHome home,
       TrustedTime time)
       throws Refused {
     if (!authorities.authorities().isEmpty()) {
@@ -54,10 +57,14 @@ final class FirstStart {
     }
     Instant now = time.instant();
     AuthorityMaker maker = new AuthorityMaker(keys, crypto, urls);
-    Authority root = maker.root("Cardea Root " + trustDomainShort(trustDomain), now);
+    Authority root = maker.root("Cardea Root " + trustDomainShort(trustDomain), home, now);
     Authority issuing =
         maker.issuing(
-            "Cardea Issuing " + trustDomainShort(trustDomain), root, keys.open(root.key()), now);
+            "Cardea Issuing " + trustDomainShort(trustDomain),
+            root,
+            keys.open(root.key()),
+            home,
+            now);
     List<Change> changes = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();
     for (Authority authority : List.of(root, issuing)) {

@@ -8,6 +8,7 @@ import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.apps.server.config.DatabaseSettings;
 import io.cardea.apps.server.config.EdgeSettings;
+import io.cardea.apps.server.config.KeySettings;
 import io.cardea.apps.server.config.RevocationSettings;
 import io.cardea.apps.server.metrics.Metrics;
 import io.cardea.apps.server.oidc.Oidc;
@@ -38,7 +39,6 @@ import io.cardea.life.pki.AuthoritySuccession;
 import io.cardea.life.pki.CertKey;
 import io.cardea.life.pki.Certificate;
 import io.cardea.life.pki.CryptoBackend;
-import io.cardea.life.pki.KeyHome;
 import io.cardea.life.pki.Pem;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
@@ -50,6 +50,10 @@ import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.Rotation;
 import io.cardea.platform.keys.CryptoBackends;
+import io.cardea.platform.keys.Keyring;
+import io.cardea.platform.keys.PinFile;
+import io.cardea.platform.keys.Pkcs11Keys;
+import io.cardea.platform.keys.Pkcs11Token;
 import io.cardea.platform.keys.SoftwareAuthorityKeys;
 import io.cardea.platform.keys.WrappingKey;
 import io.cardea.platform.store.Claims;
@@ -90,6 +94,7 @@ public final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
 
   private static final int READERS = 2;
+  private static final int WAITING_FOR_THE_TOKEN = 256;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration LEASE = Duration.ofSeconds(30);
 
@@ -151,9 +156,11 @@ public final class Server implements AutoCloseable {
     CryptoBackend crypto = CryptoBackends.fastest();
     WrappingKey wrapping =
         WrappingKey.find(System.getenv(), directory.path().resolve("wrapping.key"));
-    SoftwareAuthorityKeys keys = new SoftwareAuthorityKeys(crypto, wrapping);
+    Keyring keys =
+        new Keyring(new SoftwareAuthorityKeys(crypto, wrapping), token(config, crypto, parts));
     PublicUrls urls = new PublicUrls(config.publicUrl());
-    FirstStart.ensure(store, store, keys, crypto, urls, config.trustDomain(), time);
+    FirstStart.ensure(
+        store, store, keys, crypto, urls, config.trustDomain(), config.keys().home(), time);
     ShardCounter shards = new ShardCounter(store, time);
     Issuers issuers = new Issuers(store, keys, crypto, urls, shards);
     issuers.reload();
@@ -257,7 +264,16 @@ public final class Server implements AutoCloseable {
     metrics.alarms(watch);
     AuthorityDesk authorityDesk =
         new AuthorityDesk(
-            store, store, keys, crypto, urls, time, () -> followAuthorities(directory, issuers));
+            store,
+            store,
+            keys,
+            crypto,
+            urls,
+            time,
+            () -> {
+              followAuthorities(directory, issuers);
+              identity.renewIfDue();
+            });
     ApiParts apiParts =
         new ApiParts(
             store,
@@ -267,7 +283,7 @@ public final class Server implements AutoCloseable {
             new ProfileDesk(store, store, time, issuers::reload),
             authorityDesk,
             new AuthoritySuccession(store, keys, crypto, urls, authorityDesk),
-            KeyHome.SOFTWARE,
+            config.keys().home(),
             revocation,
             massRevocation,
             quarantine,
@@ -368,6 +384,32 @@ public final class Server implements AutoCloseable {
           new DatabaseAddress(
               url, user.orElse(""), password.map(secret -> secret.reveal()).orElse(""));
     };
+  }
+
+  private static Optional<Pkcs11Keys> token(Config config, CryptoBackend crypto, Parts parts)
+      throws IOException {
+    if (config.keys().token().isEmpty()) {
+      return Optional.empty();
+    }
+    KeySettings.Token settings = config.keys().token().get();
+    PinFile pin =
+        PinFile.find(System.getenv(), settings.pinFile())
+            .orElseThrow(() ->
+                new IOException(
+                    "keys.pkcs11.pin-file must be set, or the credential "
+                        + PinFile.CREDENTIAL
+                        + " handed over"));
+    Pkcs11Token token =
+        parts.own(
+            new Pkcs11Token(
+                new Pkcs11Token.Settings(
+                    settings.module(),
+                    settings.token(),
+                    pin,
+                    settings.timeout(),
+                    settings.sessions(),
+                    WAITING_FOR_THE_TOKEN)));
+    return Optional.of(new Pkcs11Keys(token, crypto));
   }
 
   private static Database.Settings databaseSettings(Config config) {

@@ -1,9 +1,11 @@
 package io.cardea.apps.server.config;
 
 import io.cardea.apps.server.oidc.OidcSettings;
+import io.cardea.life.pki.KeyHome;
 import io.cardea.protocols.edge.Proxies;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -31,6 +33,7 @@ final class Assembly {
     refuseClashes(problems);
     Optional<DatabaseSettings> database = database(problems);
     Optional<OidcSettings> oidc = oidc(problems);
+    KeySettings keys = keys(problems);
     if (!problems.isEmpty() || database.isEmpty()) {
       return Optional.empty();
     }
@@ -50,6 +53,7 @@ final class Assembly {
             names,
             database.get(),
             values.get(Keys.DATABASE_REPORTING_STANDBYS).orElse(List.of()),
+            keys,
             value(Keys.ISSUE_WRITERS),
             edge(),
             new RevocationSettings(
@@ -90,6 +94,42 @@ final class Assembly {
             values.get(Keys.OIDC_CA_FILE),
             value(Keys.OIDC_ROLES_CLAIM),
             value(Keys.OIDC_ROLES)));
+  }
+
+  private KeySettings keys(List<Problem> problems) {
+    Optional<Path> module = values.get(Keys.KEYS_PKCS11_MODULE);
+    Optional<String> token = values.get(Keys.KEYS_PKCS11_TOKEN);
+    KeyHome home = values.get(Keys.KEYS_HOME).orElse(KeyHome.SOFTWARE);
+    if (module.isEmpty()) {
+      for (Key<?> key : List.of(Keys.KEYS_PKCS11_TOKEN, Keys.KEYS_PKCS11_PIN_FILE)) {
+        if (values.get(key).isPresent()) {
+          problems.add(
+              new Problem(
+                  values.where(key), key.name() + ": has no meaning without keys.pkcs11.module"));
+        }
+      }
+      if (home == KeyHome.PKCS11) {
+        problems.add(
+            new Problem(
+                values.where(Keys.KEYS_HOME), "keys.home: pkcs11 needs keys.pkcs11.module"));
+      }
+      return new KeySettings(home, Optional.empty());
+    }
+    if (token.isEmpty()) {
+      problems.add(
+          new Problem(
+              values.where(Keys.KEYS_PKCS11_MODULE),
+              "keys.pkcs11.module: keys.pkcs11.token must say which token of it"));
+    }
+    return new KeySettings(
+        home,
+        Optional.of(
+            new KeySettings.Token(
+                module.get(),
+                token.orElse(""),
+                values.get(Keys.KEYS_PKCS11_PIN_FILE),
+                values.get(Keys.KEYS_PKCS11_TIMEOUT).orElse(Duration.ofSeconds(5)),
+                values.get(Keys.KEYS_PKCS11_SESSIONS).orElse(4))));
   }
 
   private EdgeSettings edge() {

@@ -21,6 +21,7 @@ public record Config(
     List<String> tlsNames,
     DatabaseSettings database,
     List<String> reportingStandbys,
+    KeySettings keys,
     int issueWriters,
     EdgeSettings edge,
     RevocationSettings revocation,

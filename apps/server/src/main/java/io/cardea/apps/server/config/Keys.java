@@ -1,6 +1,7 @@
 package io.cardea.apps.server.config;
 
 import io.cardea.apps.server.oidc.RoleRule;
+import io.cardea.life.pki.KeyHome;
 import io.cardea.protocols.edge.Proxies.Network;
 import java.net.URI;
 import java.nio.file.Path;
@@ -86,6 +87,43 @@ final class Keys {
           Kind.names(),
           "The application_name of each standby that nobody will ever promote. Any other one that follows without being"
               + " synchronous raises the alarm `standby-not-synchronous`.");
+  static final Key<KeyHome> KEYS_HOME =
+      Key.withDefault(
+          "keys.home",
+          Kind.oneOf(KeyHome.class),
+          "software",
+          "Where keys of authorities are made when nobody says where: those of the first start too. In software they are"
+              + " stored encrypted under the wrapping key.");
+  static final Key<Path> KEYS_PKCS11_MODULE =
+      Key.optional(
+          "keys.pkcs11.module",
+          Kind.path(),
+          "The PKCS#11 module of a token that holds keys of authorities, such as"
+              + " `/usr/lib/softhsm/libsofthsm2.so`. Linux and macOS.");
+  static final Key<String> KEYS_PKCS11_TOKEN =
+      Key.optional(
+          "keys.pkcs11.token",
+          Kind.text("the label of a token, or slot:NUMBER"),
+          "Which token of the module: its label, or `slot:` and the number of its slot.");
+  static final Key<Path> KEYS_PKCS11_PIN_FILE =
+      Key.optional(
+          "keys.pkcs11.pin-file",
+          Kind.path(),
+          "A file with the user PIN of the token, readable by its owner alone. Under systemd, better the credential"
+              + " `cardea-pkcs11-pin`.");
+  static final Key<Duration> KEYS_PKCS11_TIMEOUT =
+      Key.withDefault(
+          "keys.pkcs11.timeout",
+          Kind.duration("100ms", "60s"),
+          "5s",
+          "For one signature, the time in the queue before the token included; beyond, the request is answered with 503"
+              + " and Retry-After.");
+  static final Key<Integer> KEYS_PKCS11_SESSIONS =
+      Key.withDefault(
+          "keys.pkcs11.sessions",
+          Kind.integer(1, 64),
+          "4",
+          "Sessions with the token, and so signatures made at once.");
   static final Key<Integer> ISSUE_WRITERS =
       Key.withDefault(
           "issue.writers",
@@ -252,6 +290,12 @@ final class Keys {
           DATABASE_PASSWORD_FILE,
           DATABASE_PASSWORD,
           DATABASE_POOL_SIZE,
+          KEYS_HOME,
+          KEYS_PKCS11_MODULE,
+          KEYS_PKCS11_TOKEN,
+          KEYS_PKCS11_PIN_FILE,
+          KEYS_PKCS11_TIMEOUT,
+          KEYS_PKCS11_SESSIONS,
           DATABASE_REPORTING_STANDBYS,
           ISSUE_WRITERS,
           EDGE_HANDSHAKE_TIMEOUT,

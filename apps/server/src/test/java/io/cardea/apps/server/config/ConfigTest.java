@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.cardea.life.pki.KeyHome;
 import io.cardea.protocols.edge.Proxies;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,6 +40,12 @@ class ConfigTest {
           entry("database.password-file", "PASSWORD_FILE"),
           entry("database.password", "planted-secret"),
           entry("database.pool-size", "20"),
+          entry("keys.home", "pkcs11"),
+          entry("keys.pkcs11.module", "/usr/lib/token.so"),
+          entry("keys.pkcs11.token", "slot:7"),
+          entry("keys.pkcs11.pin-file", "/etc/cardea/pin"),
+          entry("keys.pkcs11.timeout", "900ms"),
+          entry("keys.pkcs11.sessions", "9"),
           entry("issue.writers", "4"),
           entry("edge.handshake-timeout", "3s"),
           entry("edge.request-timeout", "4s"),
@@ -84,6 +91,7 @@ class ConfigTest {
                 List.of("pki.example.org", "localhost", "127.0.0.1"),
                 new DatabaseSettings.Embedded(10),
                 List.of(),
+                new KeySettings(KeyHome.SOFTWARE, Optional.empty()),
                 2,
                 new EdgeSettings(
                     Duration.ofSeconds(10),
@@ -126,6 +134,10 @@ class ConfigTest {
       around.put("oidc.issuer", "https://id.example.com");
       around.put("oidc.audience", "other");
       around.put("oidc.roles", "all=reader");
+    }
+    if (key.name().startsWith("keys.")) {
+      around.put("keys.pkcs11.module", "/usr/lib/other.so");
+      around.put("keys.pkcs11.token", "other");
     }
     String value = OTHER_VALUES.getOrDefault(key.name(), "");
     if ("PASSWORD_FILE".equals(value)) {
