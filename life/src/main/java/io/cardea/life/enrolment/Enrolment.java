@@ -164,7 +164,24 @@ public final class Enrolment {
         writes.apply(
             rotation, new Event.Requested(known.knock(), csr.keyFingerprint(), now), terms);
     return switch (verdict) {
-      case Verdict.AnswerWith(var credential) -> again(device, credential, writes);
+      case Verdict.AnswerWith(var credential) -> {
+        Optional<byte[]> certificate = inventory.certificate(credential);
+        // A restored database may know by the ledger alone that it was issued (R12): what nobody
+        // can hand out again is followed by a new one for the same key.
+        if (certificate.isPresent()) {
+          yield finish(writes, new Answer.Issued(device, credential, certificate.get(), true));
+        }
+        yield sighting.frozen()
+            ? decline(Refusal.ISSUANCE_FROZEN, device, writes, attempt, now)
+            : issue(
+                sighting,
+                csr,
+                new Predecessor.OlderCredential(credential),
+                sighting.lineage().link(credential).orElseThrow().generation() + 1,
+                now,
+                writes,
+                attempt);
+      }
       case Verdict.Issue(var predecessor, var generation) ->
           sighting.frozen()
               ? decline(Refusal.ISSUANCE_FROZEN, device, writes, attempt, now)
@@ -280,15 +297,6 @@ public final class Enrolment {
     }
   }
 
-  private Optional<Answer> again(DeviceId device, CredentialId credential, Writes writes)
-      throws Refused {
-    byte[] certificate =
-        inventory
-            .certificate(credential)
-            .orElseThrow(() -> new Refused(Refusal.STORE_UNAVAILABLE, "certificate is missing"));
-    return finish(writes, new Answer.Issued(device, credential, certificate, true));
-  }
-
   private Optional<Answer> issue(
       Sighting sighting,
       Csr csr,
@@ -339,7 +347,10 @@ public final class Enrolment {
         rotation, new Event.Issued(link(credential), now), Terms.of(sighting.deviceClass()));
     byte[] der = certificate.der();
     writes.add(new RotationChange.AddCredential(credential, der, certificate.shard()));
-    writes.record(EntryKind.CREDENTIAL_ISSUED, now, facts(credential, profile, attempt.protocol));
+    writes.record(
+        EntryKind.CREDENTIAL_ISSUED,
+        now,
+        facts(credential, profile, attempt.protocol, certificate.shard()));
     if (sighting.device().state() instanceof DeviceState.Registered registered) {
       writes.add(new InventoryChange.MoveDevice(device, registered, registered.enrolled()));
       writes.record(EntryKind.DEVICE_ENROLLED, now, Map.of());
@@ -388,7 +399,8 @@ public final class Enrolment {
     return fields;
   }
 
-  private static Map<String, String> facts(Credential issued, Profile profile, String protocol) {
+  private static Map<String, String> facts(
+      Credential issued, Profile profile, String protocol, int shard) {
     Map<String, String> facts = new HashMap<>();
     facts.put("credential", issued.id().toString());
     facts.put("slot", issued.slot().name());
@@ -399,6 +411,7 @@ public final class Enrolment {
     facts.put("profile", profile.name());
     facts.put("not-after", issued.notAfter().toString());
     facts.put("protocol", protocol);
+    facts.put("shard", Integer.toString(shard));
     switch (issued.predecessor()) {
       case Predecessor.OlderCredential(var id) -> facts.put("predecessor", id.toString());
       case Predecessor.EnrolmentToken(var id) -> facts.put("token", id.toString());

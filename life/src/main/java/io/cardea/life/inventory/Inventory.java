@@ -41,6 +41,9 @@ public interface Inventory {
   /// The certificate itself, DER.
   Optional<byte[]> certificate(CredentialId id);
 
+  /// Whether the credential is revoked; one that the inventory does not hold may be too.
+  boolean isRevoked(CredentialId id);
+
   /// All bearer tokens, by name.
   List<ApiToken> apiTokens();
 

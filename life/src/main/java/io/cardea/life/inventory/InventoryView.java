@@ -53,4 +53,10 @@ public final class InventoryView {
     actor.must(Permission.AUDIT);
     return ledger.after(after, limit);
   }
+
+  /// The number up to which the ledger is settled.
+  public long ledgerSettled(Actor actor) throws Refused {
+    actor.must(Permission.AUDIT);
+    return ledger.settled();
+  }
 }

@@ -6,6 +6,7 @@ import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Change;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,8 @@ public sealed interface RotationChange extends Change {
 
   /// A newly issued credential with its certificate. Binds its key to its device: taken when the
   /// key belongs to another device or is condemned. Stale when (slot, predecessor, key) has a
-  /// credential.
+  /// credential. An empty certificate is one that nobody has any more: the ledger alone tells of
+  /// it.
   ///
   /// @param shard of its authority's revocations
   record AddCredential(Credential credential, byte[] certificate, int shard)
@@ -60,6 +62,20 @@ public sealed interface RotationChange extends Change {
   /// An accepted use; `first` sets the time of proof too.
   record RecordUse(CredentialId credential, boolean first, Instant at) implements RotationChange {}
 
+  /// A revocation of what the inventory does not hold, from a revocation list; for good. One that
+  /// is there stays.
+  ///
+  /// @param credential made of authority and serial number
+  /// @param notAfter until when to list it
+  record RevokeUnknown(
+      CredentialId credential,
+      String authority,
+      BigInteger serial,
+      RevocationReason reason,
+      Instant at,
+      Instant notAfter)
+      implements RotationChange {}
+
   /// The key is never certified again.
   record CondemnKey(Fingerprint key, Instant since) implements RotationChange {}
 
@@ -69,7 +85,8 @@ public sealed interface RotationChange extends Change {
   /// The order was carried out. Stale if it was over already.
   record EndMassRevocation(UUID order, Instant at) implements RotationChange {}
 
-  /// The token led to a credential that is proven. Idempotent: the first time counts.
+  /// The token led to a credential that is proven. Idempotent: the first time counts. One that is
+  /// not there (any more, or in a restored database not yet) is spent as it is.
   record SpendToken(UUID token, Instant at) implements RotationChange {}
 
   /// The birth certificate led to a credential that is proven. Idempotent: the first time counts.

@@ -87,15 +87,16 @@ public final class FirstDay {
   public final List<String> profiles = new ArrayList<>();
 
   public final Enrolment enrolment;
+  public final Authority issuing;
+  public final Profile profile = Profile.device("fleet.example.com", LIFE);
 
   public FirstDay() throws Refused {
     MemoryAuthorityKeys keys = new MemoryAuthorityKeys(crypto);
     PublicUrls urls = PublicUrls.of("http://pki.example.com");
     AuthorityMaker maker = new AuthorityMaker(keys, crypto, urls);
     Authority root = maker.root("Root", time.instant());
-    Authority issuing = maker.issuing("Issuing", root, keys.open(root.key()), time.instant());
+    issuing = maker.issuing("Issuing", root, keys.open(root.key()), time.instant());
     Issuer issuer = new Issuer(issuing, keys.open(issuing.key()), crypto, urls);
-    Profile profile = Profile.device("fleet.example.com", LIFE);
     Issuing desk =
         new Issuing() {
           @Override

@@ -156,6 +156,23 @@ public final class InMemoryStore
         .toList();
   }
 
+  @Override
+  public synchronized long settled() {
+    return ledger.size();
+  }
+
+  /// As if the ledger alone told of the credential.
+  public synchronized void forgetCertificate(CredentialId id) {
+    CredentialRow row = requireNonNull(tables.credentials.get(id));
+    tables.credentials.put(
+        id, new CredentialRow(row.credential(), new byte[0], row.since(), row.shard()));
+  }
+
+  @Override
+  public synchronized boolean isRevoked(CredentialId id) {
+    return tables.isRevoked(id);
+  }
+
   // Inventory
 
   @Override
@@ -217,7 +234,9 @@ public final class InMemoryStore
 
   @Override
   public synchronized Optional<byte[]> certificate(CredentialId id) {
-    return Optional.ofNullable(tables.credentials.get(id)).map(row -> row.certificate().clone());
+    return Optional.ofNullable(tables.credentials.get(id))
+        .map(row -> row.certificate().clone())
+        .filter(der -> der.length > 0);
   }
 
   @Override

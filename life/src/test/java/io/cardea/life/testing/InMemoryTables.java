@@ -49,6 +49,7 @@ final class InMemoryTables {
   final Map<String, Freeze> freezes = new TreeMap<>();
   final Map<SlotId, SlotRow> slots = new LinkedHashMap<>();
   final Map<CredentialId, CredentialRow> credentials = new LinkedHashMap<>();
+  final Map<CredentialId, RotationChange.RevokeUnknown> unknown = new LinkedHashMap<>();
   final Map<Fingerprint, KeyRow> keys = new LinkedHashMap<>();
   final Map<UUID, PendingEnrolment> pending = new LinkedHashMap<>();
   final Map<UUID, Birth> births = new LinkedHashMap<>();
@@ -370,6 +371,12 @@ final class InMemoryTables {
         }
         yield new Outcome.Committed();
       }
+      case RotationChange.RevokeUnknown unheld -> {
+        if (!isRevoked(unheld.credential())) {
+          undo.put(unknown, unheld.credential(), unheld);
+        }
+        yield new Outcome.Committed();
+      }
       case RotationChange.RecordUse(var id, var first, var at) ->
           update(id, undo, row -> row.usedAt(at, first));
       case RotationChange.CondemnKey(var key, var since) -> {
@@ -399,7 +406,7 @@ final class InMemoryTables {
       case RotationChange.SpendToken(var id, var at) -> {
         Token token = tokens.get(id);
         if (token == null) {
-          yield new Outcome.Stale();
+          yield new Outcome.Committed();
         }
         undo.put(
             tokens,
@@ -414,6 +421,12 @@ final class InMemoryTables {
         yield new Outcome.Committed();
       }
     };
+  }
+
+  boolean isRevoked(CredentialId id) {
+    CredentialRow row = credentials.get(id);
+    return unknown.containsKey(id)
+        || (row != null && row.credential().state() == CredentialState.REVOKED);
   }
 
   private Outcome step(RotationChange.StepSlot step, UndoLog undo) {

@@ -34,15 +34,20 @@ import io.cardea.life.rotation.Lineage;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.Link;
 import io.cardea.life.rotation.Pace;
+import io.cardea.life.rotation.RevocationReason;
 import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.CondemnKey;
 import io.cardea.life.rotation.RotationChange.MoveCredential;
 import io.cardea.life.rotation.RotationChange.RecordUse;
+import io.cardea.life.rotation.RotationChange.RevokeCredential;
+import io.cardea.life.rotation.RotationChange.RevokeUnknown;
 import io.cardea.life.rotation.RotationChange.StepSlot;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -337,6 +342,53 @@ abstract class LineageContract<
                           Samples.credentialId("x"), CredentialState.CURRENT, NOON))))
           .isEqualTo(STALE);
       assertThat(lineage("pump-1").version()).isZero();
+    }
+  }
+
+  @Nested
+  class Recalled {
+    @Test
+    void credentialOfWhichTheLedgerAloneTells_hasNoCertificate() {
+      Credential a = credential("pump-1", "a", token("t"), 0);
+      commit(step("pump-1", 0), new AddCredential(a, new byte[0]));
+
+      assertThat(store.credential(a.id())).contains(a);
+      assertThat(store.certificate(a.id())).isEmpty();
+      assertThat(lineage("pump-1").links()).hasSize(1);
+    }
+
+    @Test
+    void revocationOfTheUnknown_staysAndIsNoRevocationOfOthers() {
+      Credential a = issue(0, credential("pump-1", "a", token("t"), 0));
+      CredentialId unknown = new CredentialId(new UUID(7, 7));
+      RevokeUnknown revoked =
+          new RevokeUnknown(
+              unknown,
+              a.authority(),
+              BigInteger.TWO,
+              RevocationReason.SUPERSEDED,
+              NOON,
+              NOON.plusSeconds(60));
+
+      commit(revoked);
+      commit(revoked);
+
+      assertThat(store.isRevoked(unknown)).isTrue();
+      assertThat(store.isRevoked(a.id())).isFalse();
+      commit(
+          step("pump-1", 1),
+          new RevokeCredential(a.id(), RevocationReason.SUPERSEDED, NOON.plusSeconds(1)));
+      assertThat(store.isRevoked(a.id())).isTrue();
+    }
+
+    @Test
+    void settledLedger_isAllOfIt_whileNobodyWrites() {
+      commit(step("pump-1", 0));
+
+      long settled = store.settled();
+
+      assertThat(store.after(settled, 1)).isEmpty();
+      assertThat(store.after(settled - 1, 1)).hasSize(1);
     }
   }
 }

@@ -261,6 +261,7 @@ public abstract class StoreContract<
       commit(new SpendToken(first.token(), NOON.plusSeconds(4)));
       assertThat(store.ofDevice(id).getLast().spentAt()).contains(NOON.plusSeconds(3));
       assertThat(store.ofDevice(id).getFirst().spentAt()).isEmpty();
+      commit(new SpendToken(Samples.credentialId("no token").value(), NOON));
     }
 
     @Test

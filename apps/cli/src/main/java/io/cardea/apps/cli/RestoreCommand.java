@@ -1,10 +1,12 @@
 package io.cardea.apps.cli;
 
 import io.cardea.apps.server.HostRestore;
+import io.cardea.apps.server.PastRecords;
 import io.cardea.apps.server.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -27,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "Examples:",
-      "  cardea restore /backup/cardea-1 --data /var/lib/cardea",
+      "  cardea restore /backup/cardea-1 --data /var/lib/cardea --ledger-export ledger.jsonl",
       "  CARDEA_DATABASE_PASSWORD=… cardea restore /backup/cardea-1 --into"
           + " jdbc:postgresql://db/cardea --user cardea"
     })
@@ -58,6 +60,20 @@ final class RestoreCommand extends PrintingCommand {
       description = "A file with that password, instead of the environment.")
   private Optional<Path> passwordFile = Optional.empty();
 
+  @Option(
+      names = "--ledger-export",
+      paramLabel = "FILE",
+      description =
+          "What `cardea ledger export FILE` wrote: what happened since the backup is replayed from"
+              + " it.")
+  private Optional<Path> ledger = Optional.empty();
+
+  @Option(
+      names = "--crl",
+      paramLabel = "FILE",
+      description = "A revocation list that was published since: what it names stays revoked.")
+  private List<Path> lists = List.of();
+
   @Mixin private Output output = new Output();
 
   /// Exactly one of the two.
@@ -83,7 +99,9 @@ final class RestoreCommand extends PrintingCommand {
       throw new CommandLine.ParameterException(
           spec().commandLine(), "Missing: --data=DIRECTORY or --into=URL");
     }
-    HostRestore.Order order = new HostRestore.Order(file, keys.keys(), target(where), force);
+    HostRestore.Order order =
+        new HostRestore.Order(
+            file, keys.keys(), target(where), force, new PastRecords(ledger, lists));
     try (ProgressLine line = new ProgressLine(err())) {
       HostRestore.Restored restored = HostRestore.restore(order, line);
       line.clear();
@@ -117,7 +135,27 @@ final class RestoreCommand extends PrintingCommand {
     one.put("ledger", restored.inside().ledger());
     one.put("rows", restored.inside().tables().stream().mapToLong(table -> table.rows()).sum());
     one.put("wrapping_key", restored.wrappingKey().map(Path::toString).orElse("not in the backup"));
+    PastRecords.Brought brought = restored.brought();
+    one.put("entries_since", brought.entries());
+    one.put("replayed", brought.replayed());
+    one.put("revoked_by_lists", brought.revoked());
     output.one(out(), one);
+    brought
+        .missing()
+        .forEach((kind, count) ->
+            err()
+                .println(
+                    count
+                        + " "
+                        + kind
+                        + ": the ledger remembers the act, not what was made. Make it again."));
+    if (ledger.isEmpty()) {
+      err()
+          .println(
+              "No --ledger-export: what was revoked, retired or registered since "
+                  + restored.inside().made()
+                  + " is forgotten, unless a --crl told of it.");
+    }
     if (restored.wrappingKey().isEmpty() && where.data.isPresent()) {
       Path key = where.data.get().resolve("wrapping.key");
       if (!Files.exists(key)) {

@@ -92,7 +92,7 @@ class CardeaTest {
           Map.entry("freeze show", "showIssuance"),
           Map.entry("freeze end --reason mended", "resumeIssuance"),
           Map.entry("ledger list", "listLedger"),
-          Map.entry("ledger export", "listLedger"),
+          Map.entry("ledger export", "showSettledLedger"),
           Map.entry("api-token list", "listApiTokens"),
           Map.entry("api-token create x --role reader", "createApiToken"));
 

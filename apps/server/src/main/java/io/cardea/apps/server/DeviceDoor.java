@@ -4,6 +4,7 @@ import io.cardea.life.Fingerprint;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.TrustedTime;
+import io.cardea.life.enrolment.Recognition;
 import io.cardea.life.enrolment.RefusalLog;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.Device;
@@ -37,14 +38,21 @@ final class DeviceDoor {
   private final Inventory inventory;
   private final Issuers issuers;
   private final Access access;
+  private final Recognition recognition;
   private final RefusalLog refusals;
   private final TrustedTime time;
 
   DeviceDoor(
-      Inventory inventory, Issuers issuers, Access access, RefusalLog refusals, TrustedTime time) {
+      Inventory inventory,
+      Issuers issuers,
+      Access access,
+      Recognition recognition,
+      RefusalLog refusals,
+      TrustedTime time) {
     this.inventory = inventory;
     this.issuers = issuers;
     this.access = access;
+    this.recognition = recognition;
     this.refusals = refusals;
     this.time = time;
   }
@@ -77,6 +85,11 @@ final class DeviceDoor {
     }
     Fingerprint certificate = Fingerprint.ofDigest(peer.certificate().get().sha256());
     Admission admission = peer.isJudged() ? access.wouldUse(certificate) : access.use(certificate);
+    if (admission instanceof Admission.Denied(var refusal, var _)
+        && refusal == Refusal.CREDENTIAL_UNKNOWN
+        && recognition.recognise(peer.certificate().get().der())) {
+      admission = access.use(certificate);
+    }
     peer.judged();
     if (admission instanceof Admission.Denied(var refusal, var device)) {
       refusals.note(device.map(Device::id), refusal, PROTOCOL, time.instant());

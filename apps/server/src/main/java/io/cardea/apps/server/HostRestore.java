@@ -1,5 +1,6 @@
 package io.cardea.apps.server;
 
+import io.cardea.life.Refused;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.inventory.Actor;
 import io.cardea.life.ledger.Decision;
@@ -52,30 +53,39 @@ public final class HostRestore {
   }
 
   /// @param replace whether what the database holds may be thrown away
-  public record Order(Path file, BackupKeys keys, Target target, boolean replace) {}
+  /// @param past other records of what happened since the backup was made
+  public record Order(
+      Path file, BackupKeys keys, Target target, boolean replace, PastRecords past) {}
 
   /// What was done.
   ///
   /// @param wrappingKey where the wrapping key is now, if the backup held it
-  public record Restored(HostBackup.Inside inside, Optional<Path> wrappingKey) {}
+  public record Restored(
+      HostBackup.Inside inside, Optional<Path> wrappingKey, PastRecords.Brought brought) {}
 
   public static Restored restore(Order order, LongWork work) throws StartFailure {
     try (Parts parts = new Parts()) {
       BackupReader reader = order.keys().reader(order.file(), work);
       BackupReader.Found bytes = reader.checkBytes();
+      order.past().check(work);
       DatabaseAddress address = address(order.target(), parts);
       Restore restore = new Restore(address, work::at);
       Restore.Loaded loaded = restore.load(reader, order.replace());
       Optional<Path> key = keep(order.target(), loaded.secrets());
+      order.past().importLedger(restore, loaded.contents().ledger());
+      restore.leap();
       Database database = parts.own(Database.openRestoring(address, Database.Settings.USUAL));
       DatabaseClock time =
           parts.own(DatabaseClock.start(database.dataSource(), DatabaseClock.Settings.USUAL));
       PostgresStore store =
           parts.own(new PostgresStore(database, PostgresStore.Settings.USUAL, StoreListener.NONE));
+      order.past().raiseNumbers(store, restore);
+      PastRecords.Brought brought =
+          order.past().replay(store, time, loaded.contents().ledger(), work);
       remember(store, time, loaded.contents(), bytes);
       restore.finish();
-      return new Restored(HostBackup.Inside.of(loaded.contents()), key);
-    } catch (IOException | SQLException | GeneralSecurityException | RuntimeException e) {
+      return new Restored(HostBackup.Inside.of(loaded.contents()), key, brought);
+    } catch (Refused | IOException | SQLException | GeneralSecurityException | RuntimeException e) {
       throw new StartFailure(e);
     }
   }

@@ -25,6 +25,7 @@ import io.cardea.life.enrolment.Enrolment;
 import io.cardea.life.enrolment.IssuanceDesk;
 import io.cardea.life.enrolment.ManufacturerDesk;
 import io.cardea.life.enrolment.ManufacturingBatch;
+import io.cardea.life.enrolment.Recognition;
 import io.cardea.life.enrolment.RefusalLog;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.findings.DeviceStory;
@@ -199,6 +200,7 @@ public final class Server implements AutoCloseable {
             new ManufacturingBatch(store, store, store, time),
             new Custody(store, store, rotation, time),
             new CertificateCheck(access, births, store, store, paths, time));
+    Recognition recognition = new Recognition(store, store, store, store, crypto, time);
     DeviceStory deviceStory = new DeviceStory(store, store, store, store, time);
 
     // Our own identity, and the secrets of the first start.
@@ -230,10 +232,10 @@ public final class Server implements AutoCloseable {
                 Routes.builder().include(publicDoor.routes()).include(trustBundle.routes()).build(),
                 metrics.edge("http"),
                 time));
-    DeviceDoor deviceDoor = new DeviceDoor(store, issuers, access, refusals, time);
+    DeviceDoor deviceDoor = new DeviceDoor(store, issuers, access, recognition, refusals, time);
     EstServer est =
         new EstServer(
-            metrics.measured(enrolment::enrol),
+            metrics.measured(recognition.before(enrolment::enrol)::enrol),
             issuers::certificates,
             issuers::deviceKeys,
             refusal -> metrics.refused(refusal, "est"));

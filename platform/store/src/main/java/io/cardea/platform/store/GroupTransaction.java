@@ -18,6 +18,7 @@ import io.cardea.life.pki.PkiChange;
 import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RotationChange.AddCredential;
+import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.RotationChange.StepSlot;
 import io.cardea.platform.store.Written.StatusChange;
 import java.sql.Connection;
@@ -85,6 +86,7 @@ final class GroupTransaction {
       this::spendTokens,
       this::spendBirths,
       this::condemnKeys,
+      () -> new RetirementWrites(connection).revokeUnknown(all(w -> w.unknown)),
       this::remember
     };
     for (Statement statement : statements) {
@@ -430,12 +432,14 @@ final class GroupTransaction {
                 .time(row -> credential(row).lastUsedAt().orElse(null))
                 .number(row -> row.change().shard())
                 .returning(result -> result.getObject(1, UUID.class)));
-    if (!rows.isEmpty() && losers.isEmpty()) {
+    List<Row<AddCredential>> withCertificate =
+        rows.stream().filter(row -> row.change().certificate().length > 0).toList();
+    if (!withCertificate.isEmpty() && losers.isEmpty()) {
       try (Unnest<Row<AddCredential>> statement =
           new Unnest<>(
               connection,
               "insert into certificate (credential, der) select * from unnest(?, ?)",
-              rows)) {
+              withCertificate)) {
         statement
             .uuid(row -> credential(row).id().value())
             .bytes(row -> row.change().certificate())
@@ -516,20 +520,21 @@ final class GroupTransaction {
   }
 
   private void spendTokens() throws SQLException {
-    staleUnless(
-        rows(w -> w.spent),
-        change -> change.token(),
-        """
-        update enrolment_token t set spent_at = coalesce(t.spent_at, %s)
-        from unnest(?, ?) as u(id, spent) where t.id = u.id
-        returning t.id
-        """
-            .formatted(Unnest.time("u.spent")),
-        statement ->
-            statement
-                .uuid(row -> row.change().token())
-                .time(row -> row.change().at())
-                .returning(result -> result.getObject(1, UUID.class)));
+    List<Row<SpendToken>> rows = rows(w -> w.spent);
+    if (rows.isEmpty()) {
+      return;
+    }
+    try (Unnest<Row<SpendToken>> statement =
+        new Unnest<>(
+            connection,
+            """
+            update enrolment_token t set spent_at = coalesce(t.spent_at, %s)
+            from unnest(?, ?) as u(id, spent) where t.id = u.id
+            """
+                .formatted(Unnest.time("u.spent")),
+            rows)) {
+      statement.uuid(row -> row.change().token()).time(row -> row.change().at()).run();
+    }
   }
 
   private void condemnKeys() throws SQLException {

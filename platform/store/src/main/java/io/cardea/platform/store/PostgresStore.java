@@ -316,6 +316,16 @@ public final class PostgresStore
     return orders.advance(from, to, devices, credentials);
   }
 
+  @Override
+  public long settled() {
+    return lists.settled();
+  }
+
+  @Override
+  public boolean isRevoked(CredentialId id) {
+    return lists.isRevoked(id);
+  }
+
   private static int bounded(int limit) {
     if (limit < 1 || limit > Inventory.MAX_PAGE) {
       throw new IllegalArgumentException(

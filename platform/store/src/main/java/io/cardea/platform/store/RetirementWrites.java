@@ -1,6 +1,7 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.rotation.RotationChange.RevokeUnknown;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -81,6 +82,34 @@ final class RetirementWrites {
             "delete from retiring r using unnest(?) as u(id) where r.credential = u.id",
             rows)) {
       statement.uuid(row -> row.id().value()).run();
+    }
+  }
+
+  /// Of what the inventory does not hold: on the first list of its authority.
+  void revokeUnknown(List<RevokeUnknown> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    try (Unnest<RevokeUnknown> statement =
+        new Unnest<>(
+            connection,
+            """
+            insert into revocation
+              (credential, authority, shard, serial, reason, revoked_at, not_after)
+            select u.id, u.authority, 0, u.serial, u.reason, %s, %s
+            from unnest(?, ?, ?, ?, ?, ?) as u(id, authority, serial, reason, revoked, not_after)
+            on conflict (credential) do nothing
+            """
+                .formatted(Unnest.time("u.revoked"), Unnest.time("u.not_after")),
+            rows)) {
+      statement
+          .uuid(row -> row.credential().value())
+          .text(RevokeUnknown::authority)
+          .bytes(row -> row.serial().toByteArray())
+          .number(row -> row.reason().code())
+          .time(RevokeUnknown::at)
+          .time(RevokeUnknown::notAfter)
+          .run();
     }
   }
 }

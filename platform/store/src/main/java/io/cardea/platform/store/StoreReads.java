@@ -283,6 +283,31 @@ final class StoreReads {
         StoreReads::recorded);
   }
 
+  /// Writers hold the table while they write: once it was held against them, what they numbered is
+  /// there, and who comes later gets a higher number. They wait for milliseconds.
+  long settled() {
+    try {
+      return jdbi.inTransaction(handle -> {
+        handle.execute("set local lock_timeout = '5s'");
+        handle.execute("lock table ledger_entry in share mode");
+        return handle
+            .createQuery("select coalesce(max(number), 0) from ledger_entry")
+            .mapTo(Long.class)
+            .one();
+      });
+    } catch (JdbiException e) {
+      throw new StoreFailure("the database did not answer", e);
+    }
+  }
+
+  boolean isRevoked(CredentialId id) {
+    return first(
+            "select 1 from revocation where credential = :id and reason <> 6",
+            Map.of("id", id.value()),
+            row -> true)
+        .isPresent();
+  }
+
   private static Ledger.Recorded recorded(ResultSet row) throws SQLException {
     return new Ledger.Recorded(
         row.getLong("number"),

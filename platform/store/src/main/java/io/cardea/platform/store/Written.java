@@ -45,6 +45,7 @@ import io.cardea.life.rotation.RotationChange.LiftHold;
 import io.cardea.life.rotation.RotationChange.MoveCredential;
 import io.cardea.life.rotation.RotationChange.RecordUse;
 import io.cardea.life.rotation.RotationChange.RevokeCredential;
+import io.cardea.life.rotation.RotationChange.RevokeUnknown;
 import io.cardea.life.rotation.RotationChange.SpendBirth;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.RotationChange.StepSlot;
@@ -109,6 +110,7 @@ final class Written {
   final List<BeginMassRevocation> ordersBegun = new ArrayList<>(0);
   final List<EndMassRevocation> ordersEnded = new ArrayList<>(0);
   final List<CondemnKey> condemned = new ArrayList<>(0);
+  final List<RevokeUnknown> unknown = new ArrayList<>(0);
   final List<SpendToken> spent = new ArrayList<>(0);
   final List<Line> lines;
 
@@ -289,6 +291,11 @@ final class Written {
                 Instant.EPOCH, // it keeps the time of the hold
                 null));
         claims.add(id);
+      }
+      case RevokeUnknown revoked -> {
+        if (claims.add(revoked.credential())) {
+          unknown.add(revoked);
+        }
       }
       case RecordUse(var id, var first, var at) -> update(new Update(id, null, null, at, first));
       case CondemnKey key -> {

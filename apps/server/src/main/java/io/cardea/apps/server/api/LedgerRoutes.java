@@ -22,7 +22,9 @@ final class LedgerRoutes {
   }
 
   List<Endpoint> endpoints() {
-    return List.of(Endpoint.get("/api/v1/ledger", Permission.AUDIT, this::list));
+    return List.of(
+        Endpoint.get("/api/v1/ledger", Permission.AUDIT, this::list),
+        Endpoint.get("/api/v1/ledger/settled", Permission.AUDIT, this::settled));
   }
 
   /// @param canonical the recorded bytes themselves, in base64
@@ -46,6 +48,13 @@ final class LedgerRoutes {
           entry.facts(),
           Base64.getEncoder().encodeToString(recorded.canonical()));
     }
+  }
+
+  record SettledView(long number) {}
+
+  private Reply settled(Call call) throws Refused {
+    call.allowQuery(Set.of());
+    return Reply.ok(new SettledView(view.ledgerSettled(call.actor())));
   }
 
   private Reply list(Call call) throws Refused {

@@ -53,6 +53,10 @@ public final class Backup {
   public Made write(OutputStream out, Protection protection) throws IOException {
     try (Connection connection = address.dataSource().getConnection();
         ExecutorService deflaters = Executors.newFixedThreadPool(1, Backup::deflater)) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("set statement_timeout = 0");
+        statement.execute("set idle_in_transaction_session_timeout = 0");
+      }
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setReadOnly(true);
       connection.setAutoCommit(false);
@@ -89,12 +93,8 @@ public final class Backup {
     }
 
     Made all(Protection protection) throws SQLException, IOException {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("set statement_timeout = 0");
-        statement.execute("set idle_in_transaction_session_timeout = 0");
-      }
+      takeSnapshot();
       Catalogue catalogue = new Catalogue(connection);
-      // The first statement of the transaction takes the snapshot that all the others see.
       Contents contents =
           new Contents(
               time.instant(),
@@ -121,6 +121,23 @@ public final class Backup {
       out.write(Kind.CLOSING, 0, closed.closing());
       byte[] digest = out.end();
       return new Made(closed, out.bytes(), HexFormat.of().formatHex(digest));
+    }
+
+    /// Takes the snapshot that all statements see, at a moment at which nobody is writing to the
+    /// ledger: so that the entries in it are all there ever are up to the last one, and its chain
+    /// is that of every other copy. Writers wait for milliseconds.
+    private void takeSnapshot() throws SQLException {
+      try (Connection gate = address.dataSource().getConnection();
+          Statement closing = gate.createStatement();
+          Statement first = connection.createStatement()) {
+        gate.setAutoCommit(false);
+        if (new Catalogue(gate).has(Rows.LEDGER)) {
+          closing.execute("set local lock_timeout = '30s'");
+          closing.execute("lock table " + Rows.LEDGER + " in share mode");
+        }
+        first.execute("select 1");
+        gate.rollback();
+      }
     }
 
     private Contents.Table table(int stream, Contents.Table table)

@@ -172,6 +172,18 @@ final class Catalogue {
     return all;
   }
 
+  /// Statements that put this transaction into every column that names a transaction.
+  List<String> transactionColumns() throws SQLException {
+    return strings(
+        """
+        select format('update %s set %I = pg_current_xact_id()', c.oid::regclass, a.attname)
+        from pg_class c join pg_attribute a on a.attrelid = c.oid
+        where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
+          and not c.relispartition and a.attnum > 0 and not a.attisdropped
+          and a.atttypid = 'xid8'::regtype
+        """);
+  }
+
   /// Statements that take away everything in the schema.
   List<String> clearing() throws SQLException {
     List<String> all = new ArrayList<>();

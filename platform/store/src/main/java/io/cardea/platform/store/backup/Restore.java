@@ -1,13 +1,18 @@
 package io.cardea.platform.store.backup;
 
+import io.cardea.life.ledger.Ledger;
 import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.Schema;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +29,8 @@ import org.postgresql.copy.CopyIn;
 public final class Restore {
   /// How far sequences jump: more than any fleet writes in the life of a backup.
   public static final long JUMP = 1_000_000_000L;
+
+  private static final int BATCH = 1_000;
 
   private final DatabaseAddress address;
   private final Progress progress;
@@ -60,10 +67,77 @@ public final class Restore {
       loading.complete();
       progress.at("migrating", 0, 0);
       Schema.migrate(address, Optional.empty());
-      afterwards(connection);
       return new Loaded(contents, Optional.ofNullable(loading.secrets));
     } catch (SQLException e) {
       throw new BackupException("the database did not take everything: " + e.getMessage(), e);
+    }
+  }
+
+  /// Brings entries that were written after the backup, under their own numbers.
+  public void importLedger(Iterator<Ledger.Recorded> entries) throws IOException {
+    try (Connection connection = address.dataSource().getConnection();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                """
+                insert into ledger_entry (number, kind, device, canonical)
+                overriding system value values (?, ?, ?, ?) on conflict (number) do nothing
+                """)) {
+      connection.setAutoCommit(false);
+      long imported = 0;
+      while (entries.hasNext()) {
+        Ledger.Recorded entry = entries.next();
+        statement.setLong(1, entry.number());
+        statement.setString(2, entry.kind().word());
+        statement.setString(3, entry.device().orElse(null));
+        statement.setBytes(4, entry.canonical());
+        statement.addBatch();
+        if (++imported % BATCH == 0) {
+          statement.executeBatch();
+          progress.at("entries of the ledger", imported, 0);
+        }
+      }
+      statement.executeBatch();
+      connection.commit();
+    } catch (SQLException e) {
+      throw new BackupException("the database did not take the ledger: " + e.getMessage(), e);
+    }
+  }
+
+  /// Lets every number that is handed out go on after a gap: that of sequences, and that of
+  /// revocation lists, which whoever has seen a higher one would not believe.
+  public void leap() throws IOException {
+    try (Connection connection = address.dataSource().getConnection()) {
+      Catalogue catalogue = new Catalogue(connection);
+      for (String[] sequence : catalogue.sequences()) {
+        execute(
+            connection,
+            "select setval('%s', coalesce((select max(%s) from %s), 0) + %d)"
+                .formatted(sequence[0], sequence[2], sequence[1], JUMP));
+      }
+      if (catalogue.hasColumn("crl_shard", "number")) {
+        execute(connection, "update crl_shard set number = number + " + JUMP);
+      }
+      progress.at("analysing", 0, 0);
+      execute(connection, "analyze");
+    } catch (SQLException e) {
+      throw new BackupException("the database did not go on: " + e.getMessage(), e);
+    }
+  }
+
+  /// Lets the revocation lists of an authority go on above this number.
+  public void raiseListNumbers(String authority, BigInteger number) throws IOException {
+    try (Connection connection = address.dataSource().getConnection()) {
+      if (new Catalogue(connection).hasColumn("authority", "crl_floor")) {
+        try (PreparedStatement statement =
+            connection.prepareStatement(
+                "update authority set crl_floor = greatest(crl_floor, ?) where id = ?")) {
+          statement.setBigDecimal(1, new BigDecimal(number));
+          statement.setString(2, authority);
+          statement.executeUpdate();
+        }
+      }
+    } catch (SQLException e) {
+      throw new BackupException("the database did not go on: " + e.getMessage(), e);
     }
   }
 
@@ -74,19 +148,6 @@ public final class Restore {
     } catch (SQLException e) {
       throw new BackupException("the database did not end the restore: " + e.getMessage(), e);
     }
-  }
-
-  private void afterwards(Connection connection) throws SQLException {
-    connection.setAutoCommit(true);
-    Catalogue catalogue = new Catalogue(connection);
-    progress.at("analysing", 0, 0);
-    for (String[] sequence : catalogue.sequences()) {
-      execute(
-          connection,
-          "select setval('%s', coalesce((select max(%s) from %s), 0) + %d)"
-              .formatted(sequence[0], sequence[2], sequence[1], JUMP));
-    }
-    execute(connection, "analyze");
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {
@@ -191,6 +252,10 @@ public final class Restore {
       }
       for (Contents.Table table : catalogue.tables()) {
         execute(connection, "alter table \"" + table.name() + "\" enable trigger user");
+      }
+      for (String column : catalogue.transactionColumns()) {
+        // Numbers of transactions of another database mean nothing here.
+        execute(connection, column);
       }
       connection.commit();
     }
