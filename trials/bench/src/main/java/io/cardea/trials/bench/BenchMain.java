@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "  start                from the process to ready, clean and after a kill; beside its database",
       "  ocsp                 OCSP answers beside nginx with a file; POST; first asks",
       "  revoke-to-crl        from the API's answer to the new list over HTTP",
-      "  mass-revoke          one order to revoke all devices"
+      "  mass-revoke          one order to revoke all devices",
+      "  backup               a backup while devices renew, and its restore; beside COPY alone"
     },
     footer = {
       "",
@@ -124,6 +125,7 @@ public final class BenchMain implements Callable<Integer> {
     scenarios.put("ocsp", new Ocsp());
     scenarios.put("revoke-to-crl", new RevokeToCrl());
     scenarios.put("mass-revoke", new MassRevoke());
+    scenarios.put("backup", new BackupAndRestore());
     return scenarios;
   }
 

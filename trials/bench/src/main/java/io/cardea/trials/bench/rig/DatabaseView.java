@@ -10,6 +10,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
 
 /// What the server's own database says of itself, asked beside the server.
 public final class DatabaseView {
@@ -29,6 +33,36 @@ public final class DatabaseView {
     return DatabaseAddress.ofSocket(sockets.resolve(".s.PGSQL.5432"), "cardea", "cardea", password)
         .dataSource()
         .getConnection();
+  }
+
+  /// Reads every table as PostgreSQL copies it out, and throws it away.
+  ///
+  /// @return how many bytes that is
+  public long copyEverything() throws IOException, SQLException {
+    long bytes = 0;
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      List<String> tables = new ArrayList<>();
+      try (ResultSet rows =
+          statement.executeQuery(
+              "select relname from pg_class where relnamespace = 'public'::regnamespace"
+                  + " and relkind = 'r' order by relname")) {
+        while (rows.next()) {
+          tables.add(rows.getString(1));
+        }
+      }
+      for (String table : tables) {
+        CopyOut copy =
+            connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut("copy \"" + table + "\" to stdout (format binary)");
+        for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
+          bytes += row.length;
+        }
+      }
+    }
+    return bytes;
   }
 
   /// One line of text that the database answers with.
