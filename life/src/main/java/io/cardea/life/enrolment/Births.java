@@ -2,6 +2,7 @@ package io.cardea.life.enrolment;
 
 import io.cardea.life.Fingerprint;
 import io.cardea.life.inventory.DeviceId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,9 @@ public interface Births {
   int MAX_MANUFACTURERS = 256;
 
   Optional<Birth> birthOf(DeviceId device);
+
+  /// Those that there are of up to 1,000 devices, in no order.
+  List<Birth> birthsOf(Collection<DeviceId> devices);
 
   Optional<Birth> birthByCertificate(Fingerprint certificate);
 

@@ -2,6 +2,7 @@ package io.cardea.life.inventory;
 
 import io.cardea.life.Fingerprint;
 import java.math.BigInteger;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,9 @@ public interface Inventory {
   int MAX_PAGE = 1_000;
 
   Optional<Device> device(DeviceId id);
+
+  /// Those of them that there are, at most 1,000 asked for, in no order.
+  List<Device> devices(Collection<DeviceId> ids);
 
   /// Devices in the order of their ids, after `after` ("" for the first page), at most `limit` (1
   /// to 1,000).

@@ -38,12 +38,6 @@ public final class Registry {
     if (inventory.deviceClass(wanted.deviceClass()).isEmpty()) {
       throw new Refused(Refusal.NOT_FOUND, "class: " + wanted.deviceClass());
     }
-    Map<String, String> facts = new TreeMap<>();
-    facts.put("class", device.deviceClass());
-    facts.put("owner", device.owner());
-    facts.put("environment", device.environment().word());
-    device.site().ifPresent(site -> facts.put("site", site));
-    device.serial().ifPresent(serial -> facts.put("serial", serial));
     Decision decision =
         new Decision(
             List.of(new InventoryChange.RegisterDevice(device)),
@@ -53,7 +47,7 @@ public final class Registry {
                     EntryKind.DEVICE_REGISTERED,
                     device.registeredAt(),
                     actor.name(),
-                    facts)));
+                    facts(device))));
     return switch (commits.commit(decision)) {
       case Outcome.Committed _ -> device;
       case Outcome.Taken _, Outcome.Stale _ ->
@@ -65,6 +59,17 @@ public final class Registry {
                       Refusal.ALREADY_EXISTS,
                       "device: " + device.id() + " is registered with other facts"));
     };
+  }
+
+  /// What the ledger says of a device that was registered; to be added to.
+  public static Map<String, String> facts(Device device) {
+    Map<String, String> facts = new TreeMap<>();
+    facts.put("class", device.deviceClass());
+    facts.put("owner", device.owner());
+    facts.put("environment", device.environment().word());
+    device.site().ifPresent(site -> facts.put("site", site));
+    device.serial().ifPresent(serial -> facts.put("serial", serial));
+    return facts;
   }
 
   /// Creates a class. The same class again changes nothing; another one under a taken name is

@@ -29,6 +29,7 @@ import io.cardea.life.testing.FirstDay;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -454,6 +455,39 @@ class BirthTest {
       assertThat(day.batch.register(lines.subList(0, 1), FirstDay.ADMIN))
           .singleElement()
           .isInstanceOf(Result.Known.class);
+    }
+
+    @Test
+    void manyLines_areOneCommitForEachThousandAndAnEntryForEachDevice() throws Refused {
+      List<Line> lines = new ArrayList<>();
+      for (int i = 0; i < 2_500; i++) {
+        lines.add(line("many-" + i, Optional.empty(), ""));
+      }
+      lines.add(lines.getFirst());
+
+      List<Result> results = day.batch.register(lines, FirstDay.ADMIN);
+
+      assertThat(results).hasSize(2_501);
+      assertThat(results.subList(0, 2_500)).allMatch(Result.Registered.class::isInstance);
+      assertThat(results.getLast()).isInstanceOf(Result.Known.class);
+      assertThat(day.store.newestAbout("many-2499", 10)).hasSize(1);
+      assertThat(day.store.newestAbout("many-0", 10)).hasSize(1);
+      assertThat(day.batch.register(lines, FirstDay.ADMIN))
+          .allMatch(Result.Known.class::isInstance);
+    }
+
+    @Test
+    void linesOutsideOfTheScope_areRefusedOneByOne() throws Refused {
+      Actor north =
+          new Actor(
+              "api-token:north",
+              Role.FLEET_OPERATOR,
+              new Scope(Set.of(), Set.of(), Set.of("north")));
+
+      assertThat(day.batch.register(List.of(line("a-1", Optional.empty(), "S-1")), north))
+          .singleElement()
+          .extracting(each -> ((Result.Refusing) each).refusal())
+          .isEqualTo(Refusal.FORBIDDEN);
     }
 
     @Test

@@ -54,6 +54,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +179,12 @@ public final class InMemoryStore
   @Override
   public synchronized Optional<Device> device(DeviceId id) {
     return Optional.ofNullable(tables.devices.get(id));
+  }
+
+  @Override
+  public synchronized List<Device> devices(Collection<DeviceId> ids) {
+    bounded(Math.max(1, ids.size()));
+    return ids.stream().distinct().flatMap(id -> device(id).stream()).toList();
   }
 
   @Override
@@ -353,6 +360,12 @@ public final class InMemoryStore
   }
 
   // Births
+
+  @Override
+  public synchronized List<Birth> birthsOf(Collection<DeviceId> devices) {
+    bounded(Math.max(1, devices.size()));
+    return devices.stream().distinct().flatMap(id -> birthOf(id).stream()).toList();
+  }
 
   @Override
   public synchronized Optional<Birth> birthOf(DeviceId device) {

@@ -97,6 +97,34 @@ public abstract class StoreContract<
     }
 
     @Test
+    void manyIds_areLookedUpAtOnce() {
+      assertThat(
+              store.devices(
+                  List.of(new DeviceId("pump-2"), new DeviceId("nobody"), new DeviceId("pump-1"))))
+          .containsExactlyInAnyOrder(device("pump-1", "pumps"), device("pump-2", "pumps"));
+      assertThat(store.devices(List.of())).isEmpty();
+    }
+
+    @Test
+    void manyDevicesInOneDecision_areWrittenTogetherOrNotAtAll() {
+      List<Change> some = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        some.add(new RegisterDevice(device("many-" + i, "pumps")));
+      }
+      List<Change> oneTaken = new ArrayList<>(some);
+      oneTaken.add(new RegisterDevice(device("pump-1", "pumps")));
+
+      assertThat(store.commit(decision("pump-1", oneTaken.toArray(Change[]::new))))
+          .isInstanceOf(Outcome.Taken.class);
+      assertThat(store.device(new DeviceId("many-0"))).isEmpty();
+
+      commit(some.toArray(Change[]::new));
+      assertThat(store.devices(DeviceFilter.ALL, Scope.ALL, "many-", 1_000))
+          .filteredOn(each -> each.id().value().startsWith("many-"))
+          .hasSize(300);
+    }
+
+    @Test
     void takenId_isTakenAndTheFirstStays() {
       RegisterDevice again =
           new RegisterDevice(device("pump-1", "pumps").in(new DeviceState.Scrapped()));
@@ -426,6 +454,8 @@ public abstract class StoreContract<
       commit(new BindBirth(one));
 
       assertThat(store.birthOf(new DeviceId("pump-1"))).contains(one);
+      assertThat(store.birthsOf(List.of(new DeviceId("pump-2"), new DeviceId("pump-1"))))
+          .containsExactly(one);
       assertThat(store.birthByCertificate(Samples.digest("c"))).contains(one);
       assertThat(store.birthBySerialNumber("pumps", "S-1")).contains(one);
       assertThat(store.birthBySerialNumber("other", "S-1")).isEmpty();

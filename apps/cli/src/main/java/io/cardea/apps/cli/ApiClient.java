@@ -144,7 +144,9 @@ final class ApiClient implements AutoCloseable {
               + status
               + " and nothing that this command understands. Is it Cardea's API?");
     }
-    throw CommandFailure.refused(problem(answer));
+    throw status == 503
+        ? CommandFailure.notNow(problem(answer))
+        : CommandFailure.refused(problem(answer));
   }
 
   private static String problem(JsonNode problem) {

@@ -24,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
       DeviceCommand.Settle.class,
       DeviceHandingCommands.HandOver.class,
       DeviceHandingCommands.Transfer.class,
-      DeviceHandingCommands.ImportBatch.class,
+      DeviceImport.class,
+      DeviceImport.OfFactory.class,
       DeviceCommand.QuarantineIt.class,
       DeviceCommand.Release.class,
       DeviceCommand.Scrap.class

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardea.life.Refusal;
 import io.cardea.life.findings.Alarm;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,7 @@ class CardeaTest {
           Map.entry("device revoke pump-1 --reason superseded", "revokeDevice"),
           Map.entry("device hand-over pump-1 --reason shipped", "handOverDevice"),
           Map.entry("device transfer pump-1 --owner north --reason sold", "transferDevice"),
+          Map.entry("device import src/test/resources/batch.csv --class sensors", "importBatch"),
           Map.entry(
               "device import-batch src/test/resources/batch.csv --class sensors", "importBatch"),
           Map.entry("certificate check src/test/resources/any.pem", "checkCertificate"),
@@ -177,18 +179,97 @@ class CardeaTest {
   }
 
   @Test
-  void importBatch_sendsWhatTheColumnsSayAndFailsForRefusedLines() {
+  void importBatch_sendsWhatTheColumnsSayAndFailsForRefusedLines() throws IOException {
     server.answers(
         200,
-        "{\"registered\":0,\"known\":0,\"refused\":[{\"device\":\"pump-1\",\"code\":\"already-exists\"}]}");
+        "{\"registered\":0,\"known\":0,\"refused\":[{\"line\":0,\"device\":\"pump-1\",\"code\":\"already-exists\","
+            + "\"detail\":\"as \\\"x\\\"\"}]}");
+    Path report = folder.resolve("refused.csv");
 
-    assertThat(run("device", "import-batch", "src/test/resources/batch.csv", "--class", "sensors"))
+    assertThat(
+            run(
+                "device",
+                "import-batch",
+                "src/test/resources/batch.csv",
+                "--class",
+                "sensors",
+                "--refused",
+                report.toString()))
         .isEqualTo(1);
     assertThat(server.asked.getFirst().body())
         .contains("\"birth_serial_number\":\"A-17\"")
         .contains("\"labels\":{\"line\":\"3, left\"}")
         .contains("\"environment\":\"production\"");
     assertThat(err.toString()).contains("1 lines were refused");
+    assertThat(Files.readString(report))
+        .isEqualTo(
+            """
+            line,device,code,detail
+            2,"pump-1","already-exists","as ""x""\"
+            """);
+  }
+
+  @Test
+  void import_refusesBadLinesByItselfAndGoesOnWithTheOthers() throws IOException {
+    Path file = folder.resolve("fleet.csv");
+    Files.writeString(
+        file, "\uFEFFid,class,hall\r\na,meters,\r\nb\r\n\r\n\"c\",\"pu\nmps\",7\r\nd,x,8");
+    server.answers(503, "{\"code\":\"store-unavailable\"}");
+    server.answers(
+        200,
+        "{\"registered\":2,\"known\":0,\"refused\":[{\"line\":2,\"device\":\"d\",\"code\":\"not-found\",\"detail\":\"x\"}]}");
+
+    assertThat(run("device", "import", file.toString(), "-o", "json")).isEqualTo(1);
+    assertThat(JsonMapper.shared().readTree(server.asked.getLast().body()))
+        .isEqualTo(
+            JsonMapper.shared()
+                .readTree(
+                    """
+                    {"environment":"field","devices":[{"id":"a","class":"meters"},
+                     {"id":"c","class":"pu\\nmps","labels":{"hall":"7"}},
+                     {"id":"d","class":"x","labels":{"hall":"8"}}]}
+                    """));
+    assertThat(Files.readAllLines(folder.resolve("fleet.csv.refused.csv")))
+        .containsExactly(
+            "line,device,code,detail",
+            "3,\"\",\"request-malformed\",\"1 fields (expected: 3, as the first line has)\"",
+            "7,\"d\",\"not-found\",\"x\"");
+    assertThat(out.toString()).contains("\"registered\":2").contains("\"refused\":2");
+  }
+
+  @Test
+  void importOfJsonLines_beginsWhereItIsTold() throws IOException {
+    Path file = folder.resolve("fleet.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"id":"a"}
+        {"id":"b","labels":{"hall":"7"}}
+        {"id":"c","labels":7}
+        {"id":"d","colour":"red"}
+        [
+
+        """);
+    server.answers(200, "{\"registered\":1,\"known\":0,\"refused\":[]}");
+
+    assertThat(run("device", "import", file.toString(), "--class", "meters", "--from-line", "2"))
+        .isEqualTo(1);
+    assertThat(JsonMapper.shared().readTree(server.asked.getFirst().body()).path("devices"))
+        .isEqualTo(JsonMapper.shared().readTree("[{\"id\":\"b\",\"labels\":{\"hall\":\"7\"}}]"));
+    assertThat(Files.readAllLines(folder.resolve("fleet.jsonl.refused.jsonl")))
+        .hasSize(3)
+        .first(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+        .contains("\"line\":3");
+  }
+
+  @Test
+  void importThatIsRefusedAsAWhole_saysWhereToGoOn() throws IOException {
+    Path file = folder.resolve("fleet.csv");
+    Files.writeString(file, "id\na\n\"b");
+    server.answers(403, "{\"code\":\"forbidden\"}");
+
+    assertThat(run("device", "import", file.toString(), "--class", "x")).isEqualTo(1);
+    assertThat(err.toString()).contains("a quote is not closed").contains("--from-line 1");
   }
 
   @Test

@@ -115,7 +115,7 @@ final class GroupTransaction {
         definitions.register(rows.stream().map(row -> row.change().device()).toList());
     for (var row : rows) {
       var device = row.change().device();
-      if (!written.contains(device.id())) {
+      if (!written.contains(device.id()) && !losers.containsKey(row.decision())) {
         losers.put(
             row.decision(),
             definitions.hasClass(device.deviceClass()) ? new Outcome.Taken(row.change()) : STALE);

@@ -39,6 +39,7 @@ import io.cardea.life.rotation.Sighting;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,6 +145,16 @@ public final class PostgresStore
   }
 
   @Override
+  public List<Device> devices(Collection<DeviceId> ids) {
+    return ids.isEmpty() ? List.of() : lists.devices(many(ids));
+  }
+
+  private static Collection<DeviceId> many(Collection<DeviceId> ids) {
+    bounded(ids.size());
+    return ids;
+  }
+
+  @Override
   public List<Device> devices(DeviceFilter filter, Scope scope, String after, int limit) {
     return lists.devices(filter, scope, after, bounded(limit));
   }
@@ -206,6 +217,11 @@ public final class PostgresStore
   @Override
   public Optional<Birth> birthOf(DeviceId device) {
     return lists.birthOf(device);
+  }
+
+  @Override
+  public List<Birth> birthsOf(Collection<DeviceId> devices) {
+    return devices.isEmpty() ? List.of() : lists.birthsOf(many(devices));
   }
 
   @Override

@@ -29,6 +29,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,17 @@ final class StoreReads {
 
   Optional<Device> device(DeviceId id) {
     return first("select * from device where id = :id", Map.of("id", id.value()), Mappers::device);
+  }
+
+  List<Device> devices(Collection<DeviceId> ids) {
+    return list(
+        "select * from device where id = any(:ids::text[])",
+        Map.of("ids", texts(ids)),
+        Mappers::device);
+  }
+
+  private static String[] texts(Collection<DeviceId> ids) {
+    return ids.stream().map(DeviceId::value).toArray(String[]::new);
   }
 
   List<Device> devices(DeviceFilter filter, Scope scope, String after, int limit) {
@@ -169,6 +181,13 @@ final class StoreReads {
     return first(
         "select * from birth where device = :device",
         Map.of("device", device.value()),
+        Mappers::birth);
+  }
+
+  List<Birth> birthsOf(Collection<DeviceId> devices) {
+    return list(
+        "select * from birth where device = any(:ids::text[])",
+        Map.of("ids", texts(devices)),
         Mappers::birth);
   }
 

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,7 +35,8 @@ import picocli.CommandLine.Spec;
       "  ocsp                 OCSP answers beside nginx with a file; POST; first asks",
       "  revoke-to-crl        from the API's answer to the new list over HTTP",
       "  mass-revoke          one order to revoke all devices",
-      "  backup               a backup while devices renew, and its restore; beside COPY alone"
+      "  backup               a backup while devices renew, and its restore; beside COPY alone",
+      "  register             a file of devices through the command line, beside a bare COPY"
     },
     footer = {
       "",
@@ -78,10 +81,9 @@ public final class BenchMain implements Callable<Integer> {
 
   @Option(
       names = "--devices",
-      defaultValue = "100000",
       paramLabel = "N",
-      description = "How many devices the server knows (default: ${DEFAULT-VALUE}).")
-  int devices;
+      description = "How many devices the server knows (default: 100000, a million for register).")
+  Optional<Integer> devices = Optional.empty();
 
   @Option(
       names = "--seconds",
@@ -126,6 +128,7 @@ public final class BenchMain implements Callable<Integer> {
     scenarios.put("revoke-to-crl", new RevokeToCrl());
     scenarios.put("mass-revoke", new MassRevoke());
     scenarios.put("backup", new BackupAndRestore());
+    scenarios.put("register", new Register());
     return scenarios;
   }
 
@@ -166,13 +169,13 @@ public final class BenchMain implements Callable<Integer> {
       }
       chosen.add(scenario);
     }
-    if (devices < 1 || seconds < 1 || warmUp < 1) {
+    if (devices.orElse(1) < 1 || seconds < 1 || warmUp < 1) {
       throw new ParameterException(
           spec.commandLine(), "--devices, --seconds and --warmup start at 1");
     }
     Plan plan =
         new Plan(
-            devices,
+            devices.map(OptionalInt::of).orElseGet(OptionalInt::empty),
             Duration.ofSeconds(seconds),
             Duration.ofSeconds(warmUp),
             directory,

@@ -4,17 +4,18 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /// How big and how long.
 ///
-/// @param devices that the server knows before anything is measured
+/// @param wantedDevices how many the caller asks for; empty where that is left to the figure
 /// @param length of each measurement, without its warm-up
 /// @param parent where the data is: a file system that keeps what it is told
 /// @param serverOptions of the server's virtual machine, beyond ours
 /// @param progress what happens meanwhile
 record Plan(
-    int devices,
+    OptionalInt wantedDevices,
     Duration length,
     Duration warmUp,
     Path parent,
@@ -22,6 +23,16 @@ record Plan(
     PrintStream progress) {
   private static final Duration SLICED_FROM = Duration.ofSeconds(20);
   private static final int SLICES = 4;
+  private static final int USUAL_DEVICES = 100_000;
+
+  /// How many the server knows before anything is measured.
+  int devices() {
+    return devicesOr(USUAL_DEVICES);
+  }
+
+  int devicesOr(int usual) {
+    return wantedDevices.orElse(usual);
+  }
 
   /// Into how many slices a measurement is cut, each beside one of the reference.
   int slices() {

@@ -32,7 +32,11 @@ import java.util.function.Supplier;
 public final class ApiServer implements AutoCloseable {
   static final int MAX_BODY = 64 * 1024;
 
+  /// Of a body with many things in it.
+  static final int MAX_BULK_BODY = 2 * 1024 * 1024;
+
   private static final int PLACES = 128;
+  private static final int BULK_PLACES = 8;
   private static final int OPEN_PLACES = 32;
   private static final int MAX_CONNECTIONS = 1_024;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
@@ -78,16 +82,17 @@ public final class ApiServer implements AutoCloseable {
             .errorHandler(new ProblemPages());
     Semaphore places = new Semaphore(PLACES);
     Semaphore openPlaces = new Semaphore(OPEN_PLACES);
+    Semaphore bulkPlaces = new Semaphore(BULK_PLACES);
     Map<String, Dispatcher> paths = new LinkedHashMap<>();
     List<Endpoint> endpoints = endpoints(parts);
     for (Endpoint endpoint : endpoints) {
-      boolean open = endpoint.permission().isEmpty();
+      Semaphore its =
+          endpoint.size() == Endpoint.Size.BULK
+              ? bulkPlaces
+              : endpoint.permission().isEmpty() ? openPlaces : places;
       paths
           .computeIfAbsent(
-              endpoint.path(),
-              _ ->
-                  new Dispatcher(
-                      parts.bearer(), parts.events(), executor, open ? openPlaces : places))
+              endpoint.path(), _ -> new Dispatcher(parts.bearer(), parts.events(), executor, its))
           .add(endpoint);
     }
     for (Endpoint read : endpoints) {
@@ -97,7 +102,8 @@ public final class ApiServer implements AutoCloseable {
         }
       }
     }
-    paths.forEach(builder::service);
+    paths.forEach((path, dispatcher) ->
+        builder.route().path(path).maxRequestLength(dispatcher.maxBody()).build(dispatcher));
     Server server = builder.build();
     server.start().join();
     return new ApiServer(server, executor);

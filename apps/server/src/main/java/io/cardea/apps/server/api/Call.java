@@ -122,15 +122,20 @@ final class Call {
 
   /// The body, which must be there.
   <T> T body(Class<T> type) throws Refused {
-    return read(type, false);
+    return read(type, false, false);
+  }
+
+  /// A long body, which must be there.
+  <T> T bulkBody(Class<T> type) throws Refused {
+    return read(type, false, true);
   }
 
   /// The body, or an object without members.
   <T> T bodyOrEmpty(Class<T> type) throws Refused {
-    return read(type, true);
+    return read(type, true, false);
   }
 
-  private <T> T read(Class<T> type, boolean optional) throws Refused {
+  private <T> T read(Class<T> type, boolean optional, boolean bulk) throws Refused {
     // Blocks this virtual thread until the body is here, is too large, or took too long.
     byte[] body = request.aggregate().join().content().array();
     if (body.length == 0) {
@@ -143,7 +148,7 @@ final class Call {
     if (contentType == null || !contentType.is(MediaType.JSON.withoutParameters())) {
       throw new UnsupportedMediaTypeException(String.valueOf(contentType));
     }
-    return Json.read(body, type);
+    return bulk ? Json.readBulk(body, type) : Json.read(body, type);
   }
 
   static Refused malformed(String detail) {

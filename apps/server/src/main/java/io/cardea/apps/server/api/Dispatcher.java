@@ -65,6 +65,13 @@ final class Dispatcher implements HttpService {
     }
   }
 
+  /// How long a body may be; none of the operations reads more.
+  int maxBody() {
+    return endpoints.values().stream().anyMatch(each -> each.size() == Endpoint.Size.BULK)
+        ? ApiServer.MAX_BULK_BODY
+        : ApiServer.MAX_BODY;
+  }
+
   /// What a change of this path is about, if that can be read.
   void about(Endpoint read) {
     subject = Optional.of(read);
@@ -175,13 +182,13 @@ final class Dispatcher implements HttpService {
   }
 
   /// Why the body did not arrive.
-  private static Problem ofBody(CompletionException e, Endpoint endpoint, String transaction) {
+  private Problem ofBody(CompletionException e, Endpoint endpoint, String transaction) {
     return switch (e.getCause()) {
       case ContentTooLargeException _ ->
           Problem.of(
               Refusal.REQUEST_MALFORMED,
               413,
-              "the body is too large (expected: <= " + ApiServer.MAX_BODY + " bytes)",
+              "the body is too large (expected: <= " + maxBody() + " bytes)",
               transaction);
       case RequestTimeoutException _ ->
           Problem.of(Refusal.REQUEST_MALFORMED, 408, "the body came too slowly", transaction);

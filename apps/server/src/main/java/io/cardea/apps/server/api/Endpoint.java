@@ -12,7 +12,19 @@ import java.util.regex.Pattern;
 ///
 /// @param permission what the caller's role must permit; without one, anyone may call it without a
 ///   token, and what it says holds no secret
-record Endpoint(String method, String path, Optional<Permission> permission, Handler handler) {
+/// @param size of the body that it may read
+record Endpoint(
+    String method, String path, Optional<Permission> permission, Handler handler, Size size) {
+  enum Size {
+    USUAL,
+    /// Many things in one body: few of them are read at once.
+    BULK
+  }
+
+  private Endpoint(String method, String path, Optional<Permission> permission, Handler handler) {
+    this(method, path, permission, handler, Size.USUAL);
+  }
+
   /// Runs on a virtual thread and may block.
   @FunctionalInterface
   interface Handler {
@@ -38,6 +50,10 @@ record Endpoint(String method, String path, Optional<Permission> permission, Han
 
   static Endpoint post(String path, Permission permission, Handler handler) {
     return new Endpoint("POST", path, Optional.of(permission), handler);
+  }
+
+  static Endpoint bulk(String path, Permission permission, Handler handler) {
+    return new Endpoint("POST", path, Optional.of(permission), handler, Size.BULK);
   }
 
   /// A change that is the same when it is asked for twice.

@@ -2,6 +2,7 @@ package io.cardea.apps.server.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.cardea.life.Fingerprint;
+import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.CertificateCheck;
 import io.cardea.life.enrolment.ManufacturingBatch;
@@ -18,6 +19,7 @@ import io.cardea.life.pki.path.PathStep;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +37,7 @@ final class JoiningRoutes {
   List<Endpoint> endpoints() {
     return List.of(
         Endpoint.ask("/api/v1/certificates/check", this::check),
-        Endpoint.post("/api/v1/manufacturing-batches", Permission.OPERATE, this::batch),
+        Endpoint.bulk("/api/v1/manufacturing-batches", Permission.OPERATE, this::batch),
         Endpoint.post("/api/v1/devices/{id}/hand-over", Permission.OPERATE, this::handOver),
         Endpoint.post("/api/v1/devices/{id}/transfer", Permission.OPERATE, this::transfer));
   }
@@ -63,14 +65,20 @@ final class JoiningRoutes {
       @Nullable String site,
       @Nullable List<@Nullable BatchLine> devices) {}
 
+  /// What a line does not say of class, environment, owner and site, the batch says for it.
   record BatchLine(
       @Nullable String id,
       @Nullable String serial,
+      @JsonProperty("class") @Nullable String deviceClass,
+      @Nullable String environment,
+      @Nullable String owner,
+      @Nullable String site,
       @Nullable String birthCertificate,
       @Nullable String birthSerialNumber,
       @Nullable Map<String, @Nullable String> labels) {}
 
-  record RefusedLine(String device, String code, String detail) {}
+  /// @param line its place in the batch, from 0
+  record RefusedLine(int line, String device, String code, String detail) {}
 
   record BatchReport(int registered, int known, List<RefusedLine> refused) {}
 
@@ -133,16 +141,29 @@ final class JoiningRoutes {
   }
 
   private Reply batch(Call call) throws Refused {
-    Batch body = call.body(Batch.class);
+    Batch body = call.bulkBody(Batch.class);
     List<@Nullable BatchLine> devices = Call.required("devices", body.devices());
+    if (devices.size() > ManufacturingBatch.MAX_LINES) {
+      throw new Refused(
+          Refusal.REQUEST_TOO_LARGE,
+          "devices: "
+              + devices.size()
+              + " (expected: at most "
+              + ManufacturingBatch.MAX_LINES
+              + ")");
+    }
     List<Line> lines = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
     List<RefusedLine> refused = new ArrayList<>();
-    for (BatchLine each : devices.subList(0, Math.min(devices.size(), max() + 1))) {
+    for (int place = 0; place < devices.size(); place++) {
+      BatchLine each = devices.get(place);
       try {
         lines.add(line(body, Call.required("devices", each)));
+        places.add(place);
       } catch (Refused malformed) {
         refused.add(
             new RefusedLine(
+                place,
                 each == null || each.id() == null ? "" : each.id(),
                 malformed.refusal().code(),
                 malformed.detail()));
@@ -150,19 +171,17 @@ final class JoiningRoutes {
     }
     int registered = 0;
     int known = 0;
-    for (Result result : parts.joining().batch().register(lines, call.actor())) {
-      switch (result) {
+    List<Result> results = parts.joining().batch().register(lines, call.actor());
+    for (int i = 0; i < results.size(); i++) {
+      switch (results.get(i)) {
         case Result.Registered _ -> registered++;
         case Result.Known _ -> known++;
         case Result.Refusing(var device, var refusal, var detail) ->
-            refused.add(new RefusedLine(device, refusal.code(), detail));
+            refused.add(new RefusedLine(places.get(i), device, refusal.code(), detail));
       }
     }
+    refused.sort(Comparator.comparingInt(RefusedLine::line));
     return Reply.ok(new BatchReport(registered, known, refused));
-  }
-
-  private static int max() {
-    return ManufacturingBatch.MAX_LINES;
   }
 
   private static Line line(Batch batch, BatchLine its) throws Refused {
@@ -185,13 +204,20 @@ final class JoiningRoutes {
         new Registration(
             DeviceRoutes.deviceId(Call.required("id", its.id())),
             Optional.ofNullable(its.serial()),
-            Call.required("class", batch.deviceClass()),
-            batch.owner() == null ? "" : batch.owner(),
+            Call.required("class", or(its.deviceClass(), batch.deviceClass())),
+            Optional.ofNullable(or(its.owner(), batch.owner())).orElse(""),
             Words.read(
-                "environment", batch.environment(), Environment.class, Environment.PRODUCTION),
-            Optional.ofNullable(batch.site()),
+                "environment",
+                or(its.environment(), batch.environment()),
+                Environment.class,
+                Environment.PRODUCTION),
+            Optional.ofNullable(or(its.site(), batch.site())),
             labels),
         certificate,
         Optional.ofNullable(its.birthSerialNumber()));
+  }
+
+  private static @Nullable String or(@Nullable String said, @Nullable String otherwise) {
+    return said == null ? otherwise : said;
   }
 }

@@ -21,35 +21,41 @@ import tools.jackson.databind.type.LogicalType;
 
 /// JSON as the API speaks it: strict, bounded, nothing guessed, unknown members refused by name.
 final class Json {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(8)
-                          .maxNumberLength(20)
-                          .maxNameLength(256)
-                          .maxStringLength(16 * 1024)
-                          .maxTokenCount(10_000)
-                          .build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                  .build())
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .withCoercionConfig(
-              LogicalType.Textual,
-              textual ->
-                  textual
-                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-          .build();
+  private static final JsonMapper MAPPER = mapper(10_000);
+
+  /// For many things in one body: its length bounds it more than the number of its tokens.
+  private static final JsonMapper BULK = mapper(500_000);
 
   private Json() {}
+
+  private static JsonMapper mapper(int tokens) {
+    return JsonMapper.builder(
+            JsonFactory.builder()
+                .streamReadConstraints(
+                    StreamReadConstraints.builder()
+                        .maxNestingDepth(8)
+                        .maxNumberLength(20)
+                        .maxNameLength(256)
+                        .maxStringLength(16 * 1024)
+                        .maxTokenCount(tokens)
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                .build())
+        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .withCoercionConfig(
+            LogicalType.Textual,
+            textual ->
+                textual
+                    .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+        .build();
+  }
 
   static byte[] write(Object view) {
     return MAPPER.writeValueAsBytes(view);
@@ -58,8 +64,17 @@ final class Json {
   /// @throws Refused with [Refusal#REQUEST_MALFORMED], naming the member that is wrong and never a
   ///   type of ours
   static <T> T read(byte[] body, Class<T> type) throws Refused {
+    return read(MAPPER, body, type);
+  }
+
+  /// The same of a long body.
+  static <T> T readBulk(byte[] body, Class<T> type) throws Refused {
+    return read(BULK, body, type);
+  }
+
+  private static <T> T read(JsonMapper mapper, byte[] body, Class<T> type) throws Refused {
     try {
-      T value = MAPPER.readValue(body, type);
+      T value = mapper.readValue(body, type);
       if (value == null) {
         throw malformed("the body is null (expected: a JSON object)");
       }

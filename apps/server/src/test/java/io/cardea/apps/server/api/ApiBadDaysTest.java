@@ -8,6 +8,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,33 @@ class ApiBadDaysTest {
 
     assertThat(refused.status()).isEqualTo(413);
     assertThat(refused.text("code")).isEqualTo("request-malformed");
+  }
+
+  @Test
+  void batch_mayBeLongAndTellsOfEachRefusedLine() {
+    String longOnes =
+        IntStream.range(0, 2_000)
+            .mapToObj(
+                i -> "{\"id\":\"many-" + i + "\",\"labels\":{\"hall\":\"a quite long name\"}}")
+            .collect(Collectors.joining(","));
+    Reaction report =
+        world.post(
+            "/api/v1/manufacturing-batches",
+            "{\"class\":\"device\",\"devices\":[{\"id\":\"no id\"},"
+                + longOnes
+                + ",{\"id\":\"other\",\"class\":\"none\"},{\"id\":\"lab-1\",\"environment\":\"lab\",\"owner\":\"me\"}]}");
+
+    assertThat(report.status()).isEqualTo(200);
+    assertThat(report.json().path("registered").asInt()).isEqualTo(2_001);
+    assertThat(report.json().path("refused").valueStream())
+        .extracting(line -> line.path("line").asInt() + " " + line.path("code").asString())
+        .containsExactly("0 request-malformed", "2001 not-found");
+    assertThat(world.get("/api/v1/devices/lab-1").text("environment")).isEqualTo("lab");
+    Reaction tooMany =
+        world.post(
+            "/api/v1/manufacturing-batches",
+            "{\"devices\":[" + "{\"id\":\"x\"},".repeat(5_000) + "{\"id\":\"x\"}]}");
+    assertThat(tooMany.text("code")).isEqualTo("request-too-large");
   }
 
   // Bad days

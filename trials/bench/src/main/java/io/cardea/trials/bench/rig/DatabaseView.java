@@ -2,7 +2,11 @@ package io.cardea.trials.bench.rig;
 
 import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.trials.bench.load.Tally;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,6 +17,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
 import org.postgresql.copy.CopyOut;
 
 /// What the server's own database says of itself, asked beside the server.
@@ -79,6 +84,26 @@ public final class DatabaseView {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    }
+  }
+
+  /// Copies what a query finds into a file, and that into another table.
+  ///
+  /// @return how long the way in took, in nanoseconds
+  public long copy(String query, String table) throws IOException, SQLException {
+    Path between = Files.createTempFile(home.getParent(), "copy", ".bin");
+    try (Connection connection = connect()) {
+      CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(between))) {
+        copies.copyOut("copy (" + query + ") to stdout (format binary)", out);
+      }
+      long began = System.nanoTime();
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(between))) {
+        copies.copyIn("copy " + table + " from stdin (format binary)", in, 1 << 16);
+      }
+      return System.nanoTime() - began;
+    } finally {
+      Files.delete(between);
     }
   }
 
