@@ -20,6 +20,7 @@ import io.cardea.life.rotation.Sighting;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Tells a device's life on one screen: what happened last, what it holds, what it should do next.
 ///
@@ -27,19 +28,27 @@ import java.util.Optional;
 public final class DeviceStory {
   private static final int CREDENTIALS = 100;
   private static final int ACTS = 50;
+  private static final int HANDSHAKES = 20;
 
   private final Inventory inventory;
   private final Lineages lineages;
   private final Tokens tokens;
   private final Ledger ledger;
+  private final HandshakeFailures handshakes;
   private final TrustedTime time;
 
   public DeviceStory(
-      Inventory inventory, Lineages lineages, Tokens tokens, Ledger ledger, TrustedTime time) {
+      Inventory inventory,
+      Lineages lineages,
+      Tokens tokens,
+      Ledger ledger,
+      HandshakeFailures handshakes,
+      TrustedTime time) {
     this.inventory = inventory;
     this.lineages = lineages;
     this.tokens = tokens;
     this.ledger = ledger;
+    this.handshakes = handshakes;
     this.time = time;
   }
 
@@ -47,6 +56,7 @@ public final class DeviceStory {
   /// @param forkedAt since when its lineage is forked, until that is settled
   /// @param credentials of its operational slot, the newest first
   /// @param acts the last ones, the newest first
+  /// @param handshakes that failed and are likely its, the last ones first
   public record Story(
       Device device,
       String summary,
@@ -54,7 +64,8 @@ public final class DeviceStory {
       String slot,
       Optional<Instant> forkedAt,
       List<Credential> credentials,
-      List<Act> acts) {}
+      List<Act> acts,
+      List<FailedHandshakes> handshakes) {}
 
   /// One thing that happened.
   ///
@@ -95,7 +106,10 @@ public final class DeviceStory {
         SlotId.OPERATIONAL,
         sighting.lineage().forkedAt(),
         credentials,
-        acts);
+        acts,
+        handshakes.of(
+            credentials.stream().map(Credential::certificate).collect(Collectors.toSet()),
+            HANDSHAKES));
   }
 
   private String summary(Sighting sighting, List<Credential> credentials, List<Act> acts) {

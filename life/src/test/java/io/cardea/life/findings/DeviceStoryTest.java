@@ -13,6 +13,7 @@ import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.rotation.RevocationReason;
 import io.cardea.life.testing.FirstDay;
+import io.cardea.life.testing.InMemoryHandshakeFailures;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,13 +23,14 @@ import org.junit.jupiter.api.Test;
 class DeviceStoryTest {
   private static final DeviceId PUMP = new DeviceId("pump-1");
 
+  private final InMemoryHandshakeFailures handshakes = new InMemoryHandshakeFailures();
   private FirstDay day;
   private DeviceStory stories;
 
   @BeforeEach
   void dawn() throws Refused {
     day = new FirstDay();
-    stories = new DeviceStory(day.store, day.store, day.store, day.store, day.time);
+    stories = new DeviceStory(day.store, day.store, day.store, day.store, handshakes, day.time);
   }
 
   @Test

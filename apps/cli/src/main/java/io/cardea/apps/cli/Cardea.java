@@ -28,6 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
       AuthorityCommand.class,
       FreezeCommand.class,
       DoctorCommand.class,
+      HandshakeCommand.class,
       LedgerCommand.class,
       ApiTokenCommand.class,
       ExplainCommand.class,

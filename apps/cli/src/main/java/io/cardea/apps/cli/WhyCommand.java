@@ -50,6 +50,11 @@ final class WhyCommand extends ApiCommand {
     line("");
     line("Last contacts");
     output.list(out(), items(why.path("contacts")), CONTACTS);
+    if (!why.path("failed_handshakes").isEmpty()) {
+      line("");
+      line("Handshakes that failed, and are likely of this device");
+      output.list(out(), items(why.path("failed_handshakes")), HandshakeCommand.OF_A_DEVICE);
+    }
     line("");
     line("Next: " + text(why, "next_step"));
   }

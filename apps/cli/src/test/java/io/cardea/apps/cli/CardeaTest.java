@@ -93,6 +93,7 @@ class CardeaTest {
           Map.entry("freeze issuance --reason leak", "freezeIssuance"),
           Map.entry("freeze show", "showIssuance"),
           Map.entry("freeze end --reason mended", "resumeIssuance"),
+          Map.entry("handshake failed --source 192.0.2.7", "listFailedHandshakes"),
           Map.entry("ledger list", "listLedger"),
           Map.entry("ledger export", "showSettledLedger"),
           Map.entry("api-token list", "listApiTokens"),

@@ -29,6 +29,7 @@ import io.cardea.life.enrolment.Recognition;
 import io.cardea.life.enrolment.RefusalLog;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.findings.DeviceStory;
+import io.cardea.life.findings.HandshakeFailures;
 import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.InventoryView;
@@ -61,6 +62,7 @@ import io.cardea.platform.store.Claims;
 import io.cardea.platform.store.Database;
 import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.DatabaseClock;
+import io.cardea.platform.store.PostgresHandshakeFailures;
 import io.cardea.platform.store.PostgresStore;
 import io.cardea.platform.store.StatusWatch;
 import io.cardea.platform.store.embedded.EmbeddedPostgres;
@@ -201,7 +203,8 @@ public final class Server implements AutoCloseable {
             new Custody(store, store, rotation, time),
             new CertificateCheck(access, births, store, store, paths, time));
     Recognition recognition = new Recognition(store, store, store, store, crypto, time);
-    DeviceStory deviceStory = new DeviceStory(store, store, store, store, time);
+    HandshakeFailures handshakes = new PostgresHandshakeFailures(database);
+    DeviceStory deviceStory = new DeviceStory(store, store, store, store, handshakes, time);
 
     // Our own identity, and the secrets of the first start.
     ServerIdentity identity = new ServerIdentity(issuers, store, time, config.tlsNames());
@@ -239,6 +242,7 @@ public final class Server implements AutoCloseable {
             issuers::certificates,
             issuers::deviceKeys,
             refusal -> metrics.refused(refusal, "est"));
+    HandshakeJournal journal = new HandshakeJournal(metrics.edge("devices"), handshakes, time);
     EdgeServer devices =
         parts.own(
             EdgeServer.start(
@@ -252,7 +256,7 @@ public final class Server implements AutoCloseable {
                     .include(deviceDoor.routes())
                     .include(trustBundle.routes())
                     .build(),
-                metrics.edge("devices"),
+                journal,
                 time));
     Watch watch =
         parts.own(
@@ -296,6 +300,7 @@ public final class Server implements AutoCloseable {
             apiTokens,
             bearer(config, apiTokens, time, parts),
             deviceStory,
+            handshakes,
             watch,
             time,
             () -> health(database, time, issuers),
@@ -327,6 +332,8 @@ public final class Server implements AutoCloseable {
           followAuthorities(directory, issuers);
           trustBundle.refresh();
         });
+    timers.every(Duration.ofSeconds(5), "failed handshakes", journal::write);
+    timers.every(Duration.ofMinutes(1), "old failed handshakes", journal::forget);
     timers.every(Duration.ofMinutes(1), "OCSP certificates", ocspSigners::renewIfDue);
     timers.every(Duration.ofMinutes(1), "server certificate", identity::renewIfDue);
     Timers watching = parts.own(new Timers("watch"));
@@ -456,7 +463,8 @@ public final class Server implements AutoCloseable {
         edge.connections(),
         edge.connectionsPerAddress(),
         edge.requestsPerConnection(),
-        edge.requestsInFlight());
+        edge.requestsInFlight(),
+        edge.handshakeShare());
   }
 
   private static void followAuthorities(DataDirectory directory, Issuers issuers) throws Refused {

@@ -1,5 +1,7 @@
 package io.cardea.platform.store;
 
+import io.cardea.life.findings.HandshakeFailures;
+import io.cardea.life.testing.HandshakeFailuresContract;
 import io.cardea.life.testing.StoreContract;
 import io.cardea.platform.store.embedded.EmbeddedPostgres;
 import io.cardea.platform.store.embedded.TestHome;
@@ -9,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 
 /// The contract of every store, on PostgreSQL.
 class PostgresStoreTest extends StoreContract<PostgresStore> {
@@ -31,6 +34,18 @@ class PostgresStoreTest extends StoreContract<PostgresStore> {
     database.close();
     postgres.close();
     folder.close();
+  }
+
+  @Nested
+  class HandshakesThatFailed extends HandshakeFailuresContract {
+    @Override
+    protected HandshakeFailures none() throws SQLException {
+      try (Connection connection = postgres.address().dataSource().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("truncate failed_handshake");
+      }
+      return new PostgresHandshakeFailures(database);
+    }
   }
 
   @Override

@@ -4,6 +4,10 @@ import java.net.Socket;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -15,10 +19,27 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /// platform wraps it in checks of its own; and it names no issuers, because some clients go
 /// anonymous when theirs is not among them.
 final class AnyClientChain extends X509ExtendedTrustManager {
+  /// Who showed what in handshakes that are going on: when one fails, nobody else knows.
+  private final Map<SSLEngine, X509Certificate> shown = new ConcurrentHashMap<>();
+
+  /// What was shown to this engine, once; every engine must be asked about, or it stays here.
+  Optional<ClientCertificate> shown(SSLEngine engine) {
+    X509Certificate certificate = shown.remove(engine);
+    try {
+      return certificate == null || certificate.getEncoded().length > ClientCertificate.MAX_BYTES
+          ? Optional.empty()
+          : Optional.of(new ClientCertificate(certificate.getEncoded(), List.of()));
+    } catch (CertificateEncodingException e) {
+      return Optional.empty(); // it was no certificate
+    }
+  }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
+    if (chain.length > 0) {
+      shown.put(engine, chain[0]);
+    }
     checkSize(chain);
   }
 

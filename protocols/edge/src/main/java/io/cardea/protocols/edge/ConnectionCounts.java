@@ -1,9 +1,7 @@
 package io.cardea.protocols.edge;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +34,7 @@ final class ConnectionCounts {
 
   /// Counts one that is in to its source; or says which limit it met, and counts nothing.
   Optional<EdgeEvents.Limit> enterFrom(InetAddress address) {
-    if (bySource.merge(source(address), 1, Integer::sum) > perSource) {
+    if (bySource.merge(Sources.of(address), 1, Integer::sum) > perSource) {
       leaveFrom(address);
       return Optional.of(EdgeEvents.Limit.CONNECTIONS_PER_ADDRESS);
     }
@@ -44,12 +42,6 @@ final class ConnectionCounts {
   }
 
   void leaveFrom(InetAddress address) {
-    bySource.computeIfPresent(source(address), (source, count) -> count > 1 ? count - 1 : null);
-  }
-
-  /// Whoever has one IPv6 address has its /64.
-  private static ByteBuffer source(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    return ByteBuffer.wrap(address instanceof Inet6Address ? Arrays.copyOf(bytes, 8) : bytes);
+    bySource.computeIfPresent(Sources.of(address), (source, count) -> count > 1 ? count - 1 : null);
   }
 }

@@ -64,7 +64,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   private final EdgeServer server;
   private final long id;
   private final InetSocketAddress remote;
-  private final boolean tls;
+  private final @Nullable HandshakeGate gate;
   private final ArrayDeque<Object> waiting = new ArrayDeque<>();
   private final long opened = System.nanoTime();
   private State state = State.OPENING;
@@ -77,11 +77,13 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   private @Nullable RequestAssembly assembly;
   private @Nullable ChannelHandlerContext context;
 
-  EdgeConnection(EdgeServer server, long id, InetSocketAddress remote, boolean tls) {
+  /// @param gate before the TLS; a plain connection has none
+  EdgeConnection(
+      EdgeServer server, long id, InetSocketAddress remote, @Nullable HandshakeGate gate) {
     this.server = server;
     this.id = id;
     this.remote = remote;
-    this.tls = tls;
+    this.gate = gate;
   }
 
   /// Sees bytes before they are HTTP, to start a request's clock at its first byte.
@@ -102,7 +104,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     enter(State.OPENING, server.limits().handshakeTimeout());
-    if (!tls) {
+    if (gate == null) {
       peer = new Peer(id, remote, Optional.empty(), Optional.empty());
     }
     scheduleCheck(ctx);
@@ -120,18 +122,27 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     if (state == State.CLOSED) {
       return;
     }
+    SslHandler handler = ctx.pipeline().get(SslHandler.class);
     if (!handshake.isSuccess()) {
-      EdgeEvents.HandshakeFailure failure = reason(ctx.channel(), handshake.cause());
-      server.events().handshakeFailed(failure);
-      log.debug("connection {} from {}: handshake failed, {}", id, remote, failure);
+      failed(
+          FailedHandshake.of(
+              remote.getAddress(),
+              reason(ctx.channel(), handshake.cause()),
+              handshake.cause(),
+              gate == null ? Optional.empty() : gate.alert(),
+              server.shown(handler)));
       close(ctx);
       return;
     }
+    if (gate != null) {
+      gate.over(true);
+    }
+    var _ = server.shown(handler);
     if (state != State.OPENING) { // a renegotiation: nobody needs one
       close(ctx);
       return;
     }
-    SSLSession session = ctx.pipeline().get(SslHandler.class).engine().getSession();
+    SSLSession session = handler.engine().getSession();
     Optional<ClientCertificate> certificate = certificate(session);
     if (server.isPlatformTls()) {
       session.invalidate(); // BoringSSL keeps none
@@ -145,6 +156,19 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     peer = known;
     server.events().handshakeDone(known, System.nanoTime() - opened);
     enter(State.IDLE, server.limits().idleTimeout());
+  }
+
+  private void failed(FailedHandshake failed) {
+    if (gate != null) {
+      gate.over(false);
+    }
+    server.events().handshakeFailed(failed);
+    log.debug(
+        "connection {} from {}: handshake failed, {} {}",
+        id,
+        remote,
+        failed.reason(),
+        failed.detail());
   }
 
   private static EdgeEvents.HandshakeFailure reason(Channel channel, Throwable cause) {
@@ -417,8 +441,16 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   private void expired(ChannelHandlerContext ctx) {
     switch (state) {
       case OPENING -> {
-        if (tls) {
-          server.events().handshakeFailed(EdgeEvents.HandshakeFailure.TIMEOUT);
+        SslHandler handler = ctx.pipeline().get(SslHandler.class);
+        if (gate != null && gate.isWaiting()) {
+          server.events().refused(EdgeEvents.Limit.HANDSHAKE_SHARE);
+        } else if (handler != null) {
+          failed(
+              new FailedHandshake(
+                  remote.getAddress(),
+                  EdgeEvents.HandshakeFailure.TIMEOUT,
+                  "",
+                  server.shown(handler)));
         } else {
           server.events().refused(EdgeEvents.Limit.IDLE_TIME);
         }

@@ -13,8 +13,10 @@ public interface EdgeEvents {
     NOT_TLS,
     /// A proxy did not say whom it brings.
     PROXY_HEADER,
-    /// No common version, cipher or group, a bad signature, or an alert from the client.
-    PROTOCOL
+    /// No common version, cipher or group, or a bad signature.
+    PROTOCOL,
+    /// The client ended it with an alert: it did not like what we showed.
+    ALERT
   }
 
   /// Which limit a stranger met.
@@ -26,7 +28,9 @@ public interface EdgeEvents {
     BODY_SIZE,
     REQUEST_TIME,
     WRITE_TIME,
-    IDLE_TIME
+    IDLE_TIME,
+    /// Others' handshakes had taken the time that there is for them.
+    HANDSHAKE_SHARE
   }
 
   void accepted();
@@ -35,7 +39,7 @@ public interface EdgeEvents {
 
   void handshakeDone(Peer peer, long nanos);
 
-  void handshakeFailed(HandshakeFailure failure);
+  void handshakeFailed(FailedHandshake failed);
 
   /// One answer was written, or would have been if the client had stayed.
   ///
@@ -58,7 +62,7 @@ public interface EdgeEvents {
         public void handshakeDone(Peer peer, long nanos) {}
 
         @Override
-        public void handshakeFailed(HandshakeFailure failure) {}
+        public void handshakeFailed(FailedHandshake failed) {}
 
         @Override
         public void requestFinished(String route, int status, long nanos) {}

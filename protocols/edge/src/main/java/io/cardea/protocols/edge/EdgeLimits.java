@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /// @param connectionsPerAddress of those, from one IPv4 address or one IPv6 /64
 /// @param requestsPerConnection then the answer says `Connection: close`
 /// @param requestsInFlight in handlers at once, over all connections
+/// @param handshakeShare percent of an event loop's time that handshakes may take together
 public record EdgeLimits(
     Duration handshakeTimeout,
     Duration requestTimeout,
@@ -28,7 +29,8 @@ public record EdgeLimits(
     int connections,
     int connectionsPerAddress,
     int requestsPerConnection,
-    int requestsInFlight) {
+    int requestsInFlight,
+    int handshakeShare) {
 
   public EdgeLimits {
     positive("handshakeTimeout", handshakeTimeout);
@@ -42,6 +44,7 @@ public record EdgeLimits(
     positive("connectionsPerAddress", connectionsPerAddress);
     positive("requestsPerConnection", requestsPerConnection);
     positive("requestsInFlight", requestsInFlight);
+    positive("handshakeShare", handshakeShare);
   }
 
   public static EdgeLimits defaults() {
@@ -56,7 +59,8 @@ public record EdgeLimits(
         10_000,
         4_000,
         10_000,
-        512);
+        512,
+        50);
   }
 
   public EdgeLimits withTimeouts(
@@ -72,7 +76,8 @@ public record EdgeLimits(
         connections,
         connectionsPerAddress,
         requestsPerConnection,
-        requestsInFlight);
+        requestsInFlight,
+        handshakeShare);
   }
 
   public EdgeLimits withSizes(int header, int body) {
@@ -87,7 +92,8 @@ public record EdgeLimits(
         connections,
         connectionsPerAddress,
         requestsPerConnection,
-        requestsInFlight);
+        requestsInFlight,
+        handshakeShare);
   }
 
   public EdgeLimits withConnections(int total, int perAddress) {
@@ -102,7 +108,8 @@ public record EdgeLimits(
         total,
         perAddress,
         requestsPerConnection,
-        requestsInFlight);
+        requestsInFlight,
+        handshakeShare);
   }
 
   public EdgeLimits withRequests(int perConnection, int inFlight) {
@@ -117,7 +124,8 @@ public record EdgeLimits(
         connections,
         connectionsPerAddress,
         perConnection,
-        inFlight);
+        inFlight,
+        handshakeShare);
   }
 
   Duration shortestTimeout() {

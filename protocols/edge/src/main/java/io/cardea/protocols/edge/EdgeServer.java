@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -15,6 +16,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -22,7 +24,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -47,6 +51,7 @@ public final class EdgeServer implements AutoCloseable {
   private final ConnectionCounts counts;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicLong connectionIds = new AtomicLong();
+  private final Map<EventLoop, HandshakeBudget> budgets = new ConcurrentHashMap<>();
   private final EventLoopGroup loops;
   private final Channel listener;
   private final boolean platformTls;
@@ -154,7 +159,10 @@ public final class EdgeServer implements AutoCloseable {
                   remote,
                   config.limits().handshakeTimeout(),
                   source -> serve(channel, source),
-                  () -> events.handshakeFailed(EdgeEvents.HandshakeFailure.PROXY_HEADER)));
+                  () ->
+                      events.handshakeFailed(
+                          FailedHandshake.early(
+                              remote.getAddress(), EdgeEvents.HandshakeFailure.PROXY_HEADER))));
     } else {
       serve(channel, remote);
     }
@@ -175,14 +183,47 @@ public final class EdgeServer implements AutoCloseable {
       return;
     }
     channel.closeFuture().addListener(closed -> counts.leaveFrom(address));
-    EdgeConnection connection =
-        new EdgeConnection(this, connectionIds.incrementAndGet(), remote, tls.isPresent());
-    tls.ifPresent(contexts -> channel.pipeline().addLast(contexts.newHandler(channel.alloc())));
+    if (tls.isPresent()) {
+      HandshakeGate gate = new HandshakeGate(budget(channel.eventLoop()), address);
+      SslHandler handler = tls.get().newHandler(channel.alloc());
+      channel.pipeline().addLast(gate).addLast(handler);
+      channel.closeFuture().addListener(closed -> tls.get().shown(handler.engine()));
+      finish(channel, new EdgeConnection(this, connectionIds.incrementAndGet(), remote, gate));
+    } else {
+      finish(channel, new EdgeConnection(this, connectionIds.incrementAndGet(), remote, null));
+    }
+  }
+
+  private void finish(SocketChannel channel, EdgeConnection connection) {
     channel
         .pipeline()
         .addLast(connection.arrivals())
         .addLast(new RequestDecoder(config.limits()))
         .addLast(connection);
+  }
+
+  private HandshakeBudget budget(EventLoop loop) {
+    return budgets.computeIfAbsent(
+        loop,
+        its ->
+            new HandshakeBudget(
+                config.limits().handshakeShare(),
+                new HandshakeBudget.Loop() {
+                  @Override
+                  public long nanoTime() {
+                    return System.nanoTime();
+                  }
+
+                  @Override
+                  public void later(Runnable task, long nanos) {
+                    var _ = its.schedule(task, nanos, TimeUnit.NANOSECONDS);
+                  }
+                }));
+  }
+
+  /// What the client had shown when its handshake failed.
+  Optional<ClientCertificate> shown(SslHandler handler) {
+    return tls.flatMap(contexts -> contexts.shown(handler.engine()));
   }
 
   /// Where it listens, with the port that port 0 became.

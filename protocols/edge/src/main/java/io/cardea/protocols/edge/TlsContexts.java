@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
@@ -55,6 +56,7 @@ final class TlsContexts implements AutoCloseable {
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
+  private final AnyClientChain anyone = new AnyClientChain();
   private final Supplier<TlsMaterial> material;
   private final SslProvider provider;
   private TlsMaterial last;
@@ -89,6 +91,11 @@ final class TlsContexts implements AutoCloseable {
     handler.setHandshakeTimeoutMillis(0);
     handler.setCloseNotifyFlushTimeoutMillis(2_000);
     return handler;
+  }
+
+  /// What the other end of a handshake that goes on has shown; it is forgotten then.
+  Optional<ClientCertificate> shown(SSLEngine engine) {
+    return anyone.shown(engine);
   }
 
   /// Connections that are open keep the context they began with. Material that cannot be used
@@ -175,6 +182,6 @@ final class TlsContexts implements AutoCloseable {
         .protocols("TLSv1.2", "TLSv1.3")
         .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
         .clientAuth(ClientAuth.OPTIONAL)
-        .trustManager(new AnyClientChain());
+        .trustManager(anyone);
   }
 }

@@ -283,4 +283,47 @@ class EdgeTlsTest {
     assertThat(certificates.certificate("long").getEncoded().length).isGreaterThan(16 * 1024);
     assertThat(curl("long", "1.2")).doesNotContain("TLSv1");
   }
+
+  @Test
+  void rfc8446Section6_2_alertOfTheClient_isToldWithItsName() throws Exception {
+    for (String version : new String[] {"1.2", "1.3"}) {
+      events.told.clear();
+      Shell.run(
+          directory,
+          "",
+          "curl",
+          "-sS",
+          "--cacert",
+          "unknown-ca.pem",
+          "--tlsv" + version,
+          "--tls-max",
+          version,
+          url());
+
+      assertThat(Eventually.holds(() -> !events.told.isEmpty())).as(version).isTrue();
+      FailedHandshake failed = events.told.remove();
+      assertThat(failed.reason()).as(version).isEqualTo(EdgeEvents.HandshakeFailure.ALERT);
+      assertThat(failed.detail()).as(version).isEqualTo("unknown_ca");
+      assertThat(failed.source().isLoopbackAddress()).isTrue();
+      assertThat(failed.certificate()).isEmpty();
+    }
+  }
+
+  @Test
+  void rfc8446Section4_4_3_certificateOfAnothersKey_isRefusedAndTold() throws Exception {
+    for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
+      events.told.clear();
+
+      assertThatThrownBy(() -> Thief.greet(certificates, server.port(), version))
+          .as(version)
+          .isInstanceOf(IOException.class);
+
+      assertThat(Eventually.holds(() -> !events.told.isEmpty())).as(version).isTrue();
+      FailedHandshake failed = events.told.remove();
+      assertThat(failed.reason()).as(version).isEqualTo(EdgeEvents.HandshakeFailure.PROTOCOL);
+      assertThat(failed.certificate().map(ClientCertificate::sha256Hex))
+          .as(version + " " + failed.detail())
+          .contains(certificates.fingerprint("self-signed"));
+    }
+  }
 }

@@ -10,6 +10,7 @@ final class RecordedEvents implements EdgeEvents {
   final AtomicInteger open = new AtomicInteger();
   final Queue<String> finished = new ConcurrentLinkedQueue<>();
   final Queue<HandshakeFailure> failures = new ConcurrentLinkedQueue<>();
+  final Queue<FailedHandshake> told = new ConcurrentLinkedQueue<>();
   final Queue<Limit> refusals = new ConcurrentLinkedQueue<>();
   final Queue<Peer> handshakes = new ConcurrentLinkedQueue<>();
 
@@ -29,8 +30,9 @@ final class RecordedEvents implements EdgeEvents {
   }
 
   @Override
-  public void handshakeFailed(HandshakeFailure failure) {
-    failures.add(failure);
+  public void handshakeFailed(FailedHandshake failed) {
+    failures.add(failed.reason());
+    told.add(failed);
   }
 
   @Override

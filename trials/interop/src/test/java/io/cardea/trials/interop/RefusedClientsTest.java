@@ -239,4 +239,32 @@ class RefusedClientsTest {
         .startsWith("HTTP/1.1 404")
         .containsIgnoringCase("Cardea-Code: not-found\r\n");
   }
+
+  /// What an operator sees at night: the device is quiet, and this says why.
+  @Test
+  void deviceThatDistrustsTheServer_isFoundByWhereItCameFrom() throws Exception {
+    enrol("distrustful", server.token("distrustful"));
+    bash.must(as("distrustful", "1.3") + "$CARDEA/.well-known/cardea/self");
+    bash.must("! curl -sS --cacert unknown.pem $CARDEA/.well-known/cardea/self");
+
+    JsonNode failed = failedHandshakesOf("distrustful");
+
+    assertThat(failed.path("reason").asString()).isEqualTo("alert");
+    assertThat(failed.path("detail").asString()).isEqualTo("unknown_ca");
+    assertThat(failed.path("source").asString()).isIn("127.0.0.1", "0:0:0:0:0:0:0:1");
+    assertThat(server.api().call("GET", "/api/v1/handshakes/failed", null).path("items"))
+        .isNotEmpty();
+  }
+
+  private JsonNode failedHandshakesOf(String device) throws Exception {
+    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (System.nanoTime() < end) {
+      JsonNode why = server.api().call("GET", "/api/v1/devices/" + device + "/why", null);
+      if (!why.path("failed_handshakes").isEmpty()) {
+        return why.path("failed_handshakes").get(0);
+      }
+      bash.must("sleep 0.5");
+    }
+    throw new AssertionError("no handshake of " + device + " was found");
+  }
 }

@@ -5,6 +5,7 @@ import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.IssuanceDesk;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.findings.DeviceStory;
+import io.cardea.life.findings.HandshakeFailures;
 import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.Inventory;
@@ -47,6 +48,7 @@ public record ApiParts(
     ApiTokens apiTokens,
     Function<String, Optional<Actor>> bearer,
     DeviceStory deviceStory,
+    HandshakeFailures handshakes,
     Watch watch,
     TrustedTime time,
     Supplier<Health> health,

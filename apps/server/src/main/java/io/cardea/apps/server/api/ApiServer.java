@@ -143,6 +143,7 @@ public final class ApiServer implements AutoCloseable {
     all.addAll(new MassRevocationRoutes(parts.massRevocation()).endpoints());
     all.addAll(new IssuanceRoutes(parts.issuanceDesk()).endpoints());
     all.addAll(new AlarmRoutes(parts.watch(), parts.time()).endpoints());
+    all.addAll(new HandshakeRoutes(parts.handshakes()).endpoints());
     all.addAll(new LedgerRoutes(parts.view()).endpoints());
     all.addAll(new ApiTokenRoutes(parts).endpoints());
     all.addAll(new OpenRoutes(parts).endpoints());

@@ -71,7 +71,8 @@ final class DeviceRoutes {
       String summary,
       String nextStep,
       List<SlotView> slots,
-      List<ContactView> contacts) {}
+      List<ContactView> contacts,
+      List<HandshakeView> failedHandshakes) {}
 
   record SlotView(
       String name, boolean forked, @Nullable Instant forkedAt, List<CredentialView> credentials) {}
@@ -171,7 +172,8 @@ final class DeviceRoutes {
             story.summary(),
             story.next().words(story.device()),
             List.of(slot),
-            story.acts().stream().map(ContactView::of).toList()));
+            story.acts().stream().map(ContactView::of).toList(),
+            story.handshakes().stream().map(HandshakeView::of).toList()));
   }
 
   private Reply quarantine(Call call) throws Refused {

@@ -143,7 +143,8 @@ final class Assembly {
         value(Keys.EDGE_CONNECTIONS),
         value(Keys.EDGE_CONNECTIONS_PER_ADDRESS),
         value(Keys.EDGE_REQUESTS_PER_CONNECTION),
-        value(Keys.EDGE_REQUESTS_IN_FLIGHT));
+        value(Keys.EDGE_REQUESTS_IN_FLIGHT),
+        value(Keys.EDGE_HANDSHAKE_SHARE));
   }
 
   private Optional<DatabaseSettings> database(List<Problem> problems) {

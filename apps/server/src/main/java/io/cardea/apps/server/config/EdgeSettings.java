@@ -13,4 +13,5 @@ public record EdgeSettings(
     int connections,
     int connectionsPerAddress,
     int requestsPerConnection,
-    int requestsInFlight) {}
+    int requestsInFlight,
+    int handshakeShare) {}

@@ -187,6 +187,12 @@ final class Keys {
           Kind.integer(1, 100_000),
           "512",
           "Requests in work at once, over all connections; beyond, the answer is 503 with Retry-After.");
+  static final Key<Integer> EDGE_HANDSHAKE_SHARE =
+      Key.withDefault(
+          "edge.handshake-share",
+          Kind.integer(1, 100),
+          "50",
+          "Percent of an event loop's time that TLS handshakes take at most, so that a flood of them leaves the rest to devices that are connected.");
   static final Key<Integer> CRL_MEMORY =
       Key.withDefault(
           "crl.memory",
@@ -308,6 +314,7 @@ final class Keys {
           EDGE_CONNECTIONS_PER_ADDRESS,
           EDGE_REQUESTS_PER_CONNECTION,
           EDGE_REQUESTS_IN_FLIGHT,
+          EDGE_HANDSHAKE_SHARE,
           CRL_MEMORY,
           OCSP_MEMORY,
           OCSP_ANSWER_LIFE,

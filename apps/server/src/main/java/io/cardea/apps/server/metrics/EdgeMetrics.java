@@ -1,6 +1,7 @@
 package io.cardea.apps.server.metrics;
 
 import io.cardea.protocols.edge.EdgeEvents;
+import io.cardea.protocols.edge.FailedHandshake;
 import io.cardea.protocols.edge.Peer;
 import io.micrometer.core.instrument.Counter;
 import java.util.EnumMap;
@@ -76,8 +77,8 @@ final class EdgeMetrics implements EdgeEvents {
   }
 
   @Override
-  public void handshakeFailed(HandshakeFailure failure) {
-    count(failures, failure);
+  public void handshakeFailed(FailedHandshake failed) {
+    count(failures, failed.reason());
   }
 
   @Override

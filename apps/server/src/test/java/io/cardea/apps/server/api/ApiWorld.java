@@ -33,6 +33,7 @@ import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.pki.SubjectPublicKey;
 import io.cardea.life.testing.FirstDay;
+import io.cardea.life.testing.InMemoryHandshakeFailures;
 import io.cardea.protocols.edge.TlsMaterial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,6 +82,7 @@ final class ApiWorld implements AutoCloseable {
           () -> new Health(List.of(new Health.Check("database", true, "answers"))));
   final List<String> events = new CopyOnWriteArrayList<>();
   final AtomicReference<Look> disk = new AtomicReference<>(new Look.Fine("enough"));
+  final InMemoryHandshakeFailures handshakes = new InMemoryHandshakeFailures();
   final Watch watch;
   final ApiParts parts;
   final ApiServer server;
@@ -133,7 +135,8 @@ final class ApiWorld implements AutoCloseable {
             new IssuanceDesk(day.store, day.store, day.time),
             tokens,
             tokens::bearer,
-            new DeviceStory(day.store, day.store, day.store, day.store, day.time),
+            new DeviceStory(day.store, day.store, day.store, day.store, handshakes, day.time),
+            handshakes,
             watch,
             day.time,
             () -> health.get().get(),

@@ -57,6 +57,7 @@ class ConfigTest {
           entry("edge.connections-per-address", "100"),
           entry("edge.requests-per-connection", "7"),
           entry("edge.requests-in-flight", "64"),
+          entry("edge.handshake-share", "30"),
           entry("crl.memory", "1MiB"),
           entry("ocsp.memory", "128MiB"),
           entry("ocsp.answer-life", "2h"),
@@ -103,7 +104,8 @@ class ConfigTest {
                     10_000,
                     4_000,
                     10_000,
-                    512),
+                    512,
+                    50),
                 new RevocationSettings(
                     64 << 20, 64 << 20, Duration.ofHours(1), RevocationSettings.Nonce.IGNORE),
                 Proxies.NONE,

@@ -7,6 +7,8 @@ import io.cardea.life.enrolment.Answer;
 import io.cardea.life.enrolment.Applicant;
 import io.cardea.life.testing.SettableTime;
 import io.cardea.protocols.edge.EdgeEvents;
+import io.cardea.protocols.edge.FailedHandshake;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -53,7 +55,12 @@ class MetricsTest {
     devices.accepted();
     devices.accepted();
     devices.closed();
-    devices.handshakeFailed(EdgeEvents.HandshakeFailure.NOT_TLS);
+    devices.handshakeFailed(
+        new FailedHandshake(
+            InetAddress.getLoopbackAddress(),
+            EdgeEvents.HandshakeFailure.NOT_TLS,
+            "",
+            Optional.empty()));
     devices.refused(EdgeEvents.Limit.BODY_SIZE);
     devices.requestFinished("/.well-known/est/simpleenroll", 200, 1_000);
     metrics.edge("http").accepted();
