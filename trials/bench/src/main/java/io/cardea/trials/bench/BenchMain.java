@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       "  revoke-to-crl        from the API's answer to the new list over HTTP",
       "  mass-revoke          one order to revoke all devices",
       "  backup               a backup while devices renew, and its restore; beside COPY alone",
-      "  register             a file of devices through the command line, beside a bare COPY"
+      "  register             a file of devices through the command line, beside a bare COPY",
+      "  flood                renewals while strangers begin handshakes; beside the same in peace"
     },
     footer = {
       "",
@@ -129,6 +130,7 @@ public final class BenchMain implements Callable<Integer> {
     scenarios.put("mass-revoke", new MassRevoke());
     scenarios.put("backup", new BackupAndRestore());
     scenarios.put("register", new Register());
+    scenarios.put("flood", new HandshakeFlood());
     return scenarios;
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 /// every one with the certificate of the next device.
 public final class Visits implements AutoCloseable {
   private static final Duration LATE = Duration.ofSeconds(60);
+  private static final long SHORTEST_WAIT = TimeUnit.MICROSECONDS.toNanos(200);
 
   private final Generator generator;
   private final List<SslContext> contexts;
@@ -29,7 +30,20 @@ public final class Visits implements AutoCloseable {
   /// As many visitors as this are always on their way.
   public Tally closed(int port, Dialect dialect, int atOnce, Duration length, Supply supply)
       throws IOException {
-    Round round = new Round(port, dialect, length, supply);
+    return await(new Round(port, dialect, length, supply, Optional.empty()), atOnce, length);
+  }
+
+  /// One each moment, whoever else is on the way; latency counts from the moment at which it was
+  /// due.
+  public Tally open(int port, Dialect dialect, int perSecond, Duration length, Supply supply)
+      throws IOException {
+    return await(
+        new Round(port, dialect, length, supply, Optional.of(1_000_000_000L / perSecond)),
+        1,
+        length);
+  }
+
+  private Tally await(Round round, int atOnce, Duration length) throws IOException {
     generator.loop().execute(() -> round.begin(atOnce));
     try {
       return round.done.get(length.plus(LATE).toSeconds(), TimeUnit.SECONDS);
@@ -49,31 +63,58 @@ public final class Visits implements AutoCloseable {
     private final Tally tally = new Tally();
     private final CompletableFuture<Tally> done = new CompletableFuture<>();
     private long began;
+    private final Optional<Long> apart;
     private int open;
+    private long due;
 
-    Round(int port, Dialect dialect, Duration length, Supply supply) {
+    /// @param apart nanoseconds from one to the next, when they do not wait for each other
+    Round(int port, Dialect dialect, Duration length, Supply supply, Optional<Long> apart) {
       this.port = port;
       this.dialect = dialect;
       this.length = length;
       this.supply = supply;
+      this.apart = apart;
     }
 
     void begin(int atOnce) {
       began = System.nanoTime();
+      due = began;
+      if (apart.isPresent()) {
+        tick(apart.get());
+        return;
+      }
       for (int number = 0; number < atOnce; number++) {
         visit();
       }
     }
 
+    private void tick(long step) {
+      while (due - began < length.toNanos() && System.nanoTime() - due >= 0) {
+        visit(due);
+        due += step;
+      }
+      if (due - began < length.toNanos()) {
+        var _ = generator.loop().schedule(() -> tick(step), SHORTEST_WAIT, TimeUnit.NANOSECONDS);
+      } else if (open == 0) {
+        end();
+      }
+    }
+
     private void visit() {
       long from = System.nanoTime();
-      if (from - began >= length.toNanos()) {
-        if (open == 0) {
-          tally.ended(from - began);
-          done.complete(tally);
-        }
-        return;
+      if (from - began < length.toNanos()) {
+        visit(from);
+      } else if (open == 0) {
+        end();
       }
+    }
+
+    private void end() {
+      tally.ended(System.nanoTime() - began);
+      done.complete(tally);
+    }
+
+    private void visit(long from) {
       open++;
       Csr csr = supply.next();
       Lane lane = new Lane(dialect, this);
@@ -99,7 +140,11 @@ public final class Visits implements AutoCloseable {
 
     private void gone() {
       open--;
-      visit();
+      if (apart.isEmpty()) {
+        visit();
+      } else if (open == 0 && due - began >= length.toNanos()) {
+        end();
+      }
     }
 
     @Override
