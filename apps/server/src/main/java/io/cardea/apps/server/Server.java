@@ -464,6 +464,7 @@ public final class Server implements AutoCloseable {
         edge.connectionsPerAddress(),
         edge.requestsPerConnection(),
         edge.requestsInFlight(),
+        edge.requestsWaiting(),
         edge.handshakeShare());
   }
 

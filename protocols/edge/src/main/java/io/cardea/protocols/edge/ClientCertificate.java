@@ -1,10 +1,16 @@
 package io.cardea.protocols.edge;
 
+import java.io.ByteArrayInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// The certificate whose private key the client proved to hold in this connection's full handshake.
 ///
@@ -24,6 +30,7 @@ public final class ClientCertificate {
   private final List<byte[]> chain;
   private final byte[] sha256;
   private final String sha256Hex;
+  private @Nullable OptionalLong notAfter;
 
   public ClientCertificate(byte[] der) {
     this(der, List.of());
@@ -64,6 +71,29 @@ public final class ClientCertificate {
 
   public byte[] sha256() {
     return sha256.clone();
+  }
+
+  /// When it expires, in seconds of the epoch, if it says so. Read when first asked for; nobody has
+  /// verified it.
+  synchronized OptionalLong notAfter() {
+    OptionalLong known = notAfter;
+    if (known == null) {
+      known = readNotAfter();
+      notAfter = known;
+    }
+    return known;
+  }
+
+  private OptionalLong readNotAfter() {
+    try {
+      return CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(der))
+              instanceof X509Certificate certificate
+          ? OptionalLong.of(certificate.getNotAfter().toInstant().getEpochSecond())
+          : OptionalLong.empty();
+    } catch (CertificateException e) {
+      return OptionalLong.empty(); // it says nothing that we can read
+    }
   }
 
   /// Lower-case hexadecimal, 64 characters.

@@ -2,10 +2,13 @@ package io.cardea.protocols.edge;
 
 import io.cardea.life.Refusal;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,22 +21,32 @@ final class Dispatch implements AutoCloseable {
   /// For a request that no route matched.
   static final String NO_ROUTE = "-";
 
+  private static final long WITHOUT_CERTIFICATE = Duration.ofDays(7).toSeconds();
+  private static final long LONG_GONE = Duration.ofDays(30).toSeconds();
+  private static final long LAST = Duration.ofDays(36_500).toSeconds();
+
   private final Routes routes;
-  private final Semaphore inFlight;
+  private final Admission admission;
+  private final InstantSource clock;
   private final Semaphore bodyBytes;
-  private final EdgeEvents.Limit full = EdgeEvents.Limit.REQUESTS_IN_FLIGHT;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  Dispatch(Routes routes, EdgeLimits limits) {
+  Dispatch(Routes routes, EdgeLimits limits, InstantSource clock) {
     this.routes = routes;
-    this.inFlight = new Semaphore(limits.requestsInFlight());
-    long bytes = (long) limits.requestsInFlight() * limits.bodyBytes();
+    this.clock = clock;
+    this.admission =
+        new Admission(
+            limits.requestsInFlight(),
+            limits.requestsWaiting(),
+            System::nanoTime,
+            () -> ThreadLocalRandom.current().nextDouble());
+    long bytes = ((long) limits.requestsInFlight() + limits.requestsWaiting()) * limits.bodyBytes();
     this.bodyBytes = new Semaphore((int) Math.min(bytes, Integer.MAX_VALUE));
   }
 
   /// Takes room for bytes of request bodies that are being read. All connections together get as
-  /// much as the requests in flight may have, so that announcing many bodies is no way to fill the
-  /// memory.
+  /// much as the requests in flight and those that wait may have, so that announcing many bodies is
+  /// no way to fill the memory.
   boolean reserve(int bytes) {
     return bodyBytes.tryAcquire(bytes);
   }
@@ -44,6 +57,11 @@ final class Dispatch implements AutoCloseable {
 
   int bodyBytesFree() {
     return bodyBytes.availablePermits();
+  }
+
+  /// How many requests wait to be let in.
+  int waiting() {
+    return admission.waiting();
   }
 
   /// Calls `answered` exactly once with the route's template and the answer: before it returns for
@@ -68,24 +86,49 @@ final class Dispatch implements AutoCloseable {
               answered.accept(target.template(), known.get());
               return;
             }
-            if (!inFlight.tryAcquire()) {
-              events.refused(full);
-              answered.accept(target.template(), busy());
-              return;
-            }
-            threads.execute(() -> {
-              EdgeResponse response = failed();
-              try {
-                response = call(target, routed);
-              } finally {
-                inFlight.release();
-                answered.accept(target.template(), response);
-              }
-            });
+            admission.ask(secondsLeft(routed.peer()), entrant(target, routed, events, answered));
           }
         }
       }
     }
+  }
+
+  private Admission.Entrant entrant(
+      Routes.Target target,
+      EdgeRequest request,
+      EdgeEvents events,
+      BiConsumer<String, EdgeResponse> answered) {
+    return new Admission.Entrant() {
+      @Override
+      public void letIn() {
+        threads.execute(() -> {
+          EdgeResponse response = failed();
+          try {
+            response = call(target, request);
+          } finally {
+            admission.leave();
+            answered.accept(target.template(), response);
+          }
+        });
+      }
+
+      @Override
+      public void turnAway(Duration retryAfter) {
+        events.refused(EdgeEvents.Limit.REQUESTS_IN_FLIGHT);
+        answered.accept(target.template(), busy(retryAfter));
+      }
+    };
+  }
+
+  /// Until the certificate of the peer expires. Whoever has none loses nothing by a little
+  /// patience, and whoever was away for so long gains nothing by haste.
+  private long secondsLeft(Peer peer) {
+    if (peer.certificate().isEmpty()) {
+      return WITHOUT_CERTIFICATE;
+    }
+    OptionalLong notAfter = peer.certificate().get().notAfter();
+    long left = notAfter.isEmpty() ? LAST : notAfter.getAsLong() - clock.instant().getEpochSecond();
+    return left < -LONG_GONE ? LAST : Math.min(left, LAST);
   }
 
   private static Optional<EdgeResponse> fromMemory(Routes.Target target, EdgeRequest request) {
@@ -116,8 +159,12 @@ final class Dispatch implements AutoCloseable {
   }
 
   static EdgeResponse busy() {
+    return busy(Duration.ofSeconds(2));
+  }
+
+  private static EdgeResponse busy(Duration retryAfter) {
     return refusal(503, Refusal.OVERLOADED, "too many requests at once, try again soon")
-        .withRetryAfter(Duration.ofSeconds(2));
+        .withRetryAfter(retryAfter);
   }
 
   private static EdgeResponse failed() {

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 /// @param connectionsPerAddress of those, from one IPv4 address or one IPv6 /64
 /// @param requestsPerConnection then the answer says `Connection: close`
 /// @param requestsInFlight in handlers at once, over all connections
+/// @param requestsWaiting for that, those of certificates that expire first before the others; may
+///   be 0
 /// @param handshakeShare percent of an event loop's time that handshakes may take together
 public record EdgeLimits(
     Duration handshakeTimeout,
@@ -30,6 +32,7 @@ public record EdgeLimits(
     int connectionsPerAddress,
     int requestsPerConnection,
     int requestsInFlight,
+    int requestsWaiting,
     int handshakeShare) {
 
   public EdgeLimits {
@@ -44,6 +47,7 @@ public record EdgeLimits(
     positive("connectionsPerAddress", connectionsPerAddress);
     positive("requestsPerConnection", requestsPerConnection);
     positive("requestsInFlight", requestsInFlight);
+    positive("requestsWaiting + 1", requestsWaiting + 1);
     positive("handshakeShare", handshakeShare);
   }
 
@@ -59,7 +63,8 @@ public record EdgeLimits(
         10_000,
         4_000,
         10_000,
-        512,
+        128,
+        1_024,
         50);
   }
 
@@ -77,6 +82,7 @@ public record EdgeLimits(
         connectionsPerAddress,
         requestsPerConnection,
         requestsInFlight,
+        requestsWaiting,
         handshakeShare);
   }
 
@@ -93,6 +99,7 @@ public record EdgeLimits(
         connectionsPerAddress,
         requestsPerConnection,
         requestsInFlight,
+        requestsWaiting,
         handshakeShare);
   }
 
@@ -109,10 +116,11 @@ public record EdgeLimits(
         perAddress,
         requestsPerConnection,
         requestsInFlight,
+        requestsWaiting,
         handshakeShare);
   }
 
-  public EdgeLimits withRequests(int perConnection, int inFlight) {
+  public EdgeLimits withRequests(int perConnection, int inFlight, int waiting) {
     return new EdgeLimits(
         handshakeTimeout,
         requestTimeout,
@@ -125,6 +133,7 @@ public record EdgeLimits(
         connectionsPerAddress,
         perConnection,
         inFlight,
+        waiting,
         handshakeShare);
   }
 

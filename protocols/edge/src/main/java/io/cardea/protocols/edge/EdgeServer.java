@@ -69,7 +69,7 @@ public final class EdgeServer implements AutoCloseable {
     this.events = events;
     this.platformTls = provider == SslProvider.JDK;
     this.checkEvery = config.limits().shortestTimeout().dividedBy(4);
-    this.dispatch = new Dispatch(routes, config.limits());
+    this.dispatch = new Dispatch(routes, config.limits(), clock);
     this.responses = new ResponseBytes(clock);
     this.counts = new ConnectionCounts(config.limits());
     this.tls =
@@ -91,7 +91,7 @@ public final class EdgeServer implements AutoCloseable {
 
   /// Listens and serves.
   ///
-  /// @param clock for the Date field alone
+  /// @param clock for the Date field, and to tell who expires first when not all can be served
   /// @throws IOException when the address cannot be bound or the TLS material cannot be used
   public static EdgeServer start(
       EdgeConfig config, Routes routes, EdgeEvents events, InstantSource clock) throws IOException {

@@ -103,7 +103,7 @@ class EdgeBadDaysTest {
     EdgeLimits limits =
         EdgeLimits.defaults()
             .withTimeouts(patience, patience, patience, patience, patience)
-            .withRequests(100, 2);
+            .withRequests(100, 2, 0);
     List<RawClient> slow = new ArrayList<>();
     try (EdgeServer server = plain(limits)) {
       for (int i = 0; i < 50; i++) {
@@ -128,7 +128,7 @@ class EdgeBadDaysTest {
 
   @Test
   void bodiesInTheMaking_shareOneBudget() throws Exception {
-    EdgeLimits limits = EdgeLimits.defaults().withSizes(1024, 8192).withRequests(100, 2);
+    EdgeLimits limits = EdgeLimits.defaults().withSizes(1024, 8192).withRequests(100, 2, 0);
     String half =
         "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 8192\r\n\r\n" + "x".repeat(8191);
     try (EdgeServer server = plain(limits);
@@ -149,7 +149,7 @@ class EdgeBadDaysTest {
 
   @Test
   void tooManyInFlight_areToldToComeBack() throws Exception {
-    try (EdgeServer server = plain(EdgeLimits.defaults().withRequests(100, 1));
+    try (EdgeServer server = plain(EdgeLimits.defaults().withRequests(100, 1, 0));
         RawClient first = new RawClient(server.port());
         RawClient second = new RawClient(server.port())) {
       first.send("GET /slow" + GET);

@@ -36,7 +36,7 @@ class EdgeHttpTest {
         EdgeLimits.defaults()
             .withTimeouts(patience, patience, Duration.ofMinutes(1), patience, patience)
             .withSizes(2048, 4096)
-            .withRequests(20, 8);
+            .withRequests(20, 8, 0);
     Routes routes =
         Routes.builder()
             .route("GET", "/echo/{path...}", EdgeHttpTest::path)

@@ -15,6 +15,9 @@ import java.security.PrivateKey;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -325,5 +328,66 @@ class EdgeTlsTest {
           .as(version + " " + failed.detail())
           .contains(certificates.fingerprint("self-signed"));
     }
+  }
+
+  @Test
+  void overload_servesFirstWhoseCertificateExpiresFirst() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    List<String> order = new CopyOnWriteArrayList<>();
+    EdgeHandler slow =
+        request -> {
+          order.add(request.peer().certificate().orElseThrow().sha256Hex());
+          entered.countDown();
+          try {
+            boolean _ = go.await(60, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return EdgeResponse.text(200, "slow");
+        };
+    List<Process> clients = new ArrayList<>();
+    List<String> asking = List.of("p384", "of-unknown-ca", "self-signed", "expired");
+    try (EdgeServer busy =
+        EdgeServer.start(
+            EdgeConfig.tls(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                material::get,
+                EdgeLimits.defaults().withRequests(100, 1, 10)),
+            Routes.builder().route("GET", "/slow", slow).build(),
+            events,
+            InstantSource.system(),
+            provider)) {
+      for (String client : asking) {
+        clients.add(
+            new ProcessBuilder(
+                    "curl",
+                    "-sS",
+                    "--cacert",
+                    "server-ec.pem",
+                    "--cert",
+                    client + ".pem",
+                    "--key",
+                    client + ".key",
+                    "https://localhost:" + busy.port() + "/slow")
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start());
+        int waiting = clients.size() - 1;
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(Eventually.holds(() -> busy.dispatch().waiting() == waiting)).isTrue();
+      }
+      go.countDown();
+      for (Process client : clients) {
+        assertThat(client.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(client.exitValue()).isZero();
+      }
+    }
+    assertThat(order)
+        .containsExactly(
+            certificates.fingerprint("p384"),
+            certificates.fingerprint("expired"),
+            certificates.fingerprint("self-signed"),
+            certificates.fingerprint("of-unknown-ca"));
   }
 }

@@ -144,6 +144,7 @@ final class Assembly {
         value(Keys.EDGE_CONNECTIONS_PER_ADDRESS),
         value(Keys.EDGE_REQUESTS_PER_CONNECTION),
         value(Keys.EDGE_REQUESTS_IN_FLIGHT),
+        value(Keys.EDGE_REQUESTS_WAITING),
         value(Keys.EDGE_HANDSHAKE_SHARE));
   }
 

@@ -14,4 +14,5 @@ public record EdgeSettings(
     int connectionsPerAddress,
     int requestsPerConnection,
     int requestsInFlight,
+    int requestsWaiting,
     int handshakeShare) {}

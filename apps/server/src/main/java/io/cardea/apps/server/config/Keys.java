@@ -185,8 +185,14 @@ final class Keys {
       Key.withDefault(
           "edge.requests-in-flight",
           Kind.integer(1, 100_000),
-          "512",
-          "Requests in work at once, over all connections; beyond, the answer is 503 with Retry-After.");
+          "128",
+          "Requests in work at once, over all connections.");
+  static final Key<Integer> EDGE_REQUESTS_WAITING =
+      Key.withDefault(
+          "edge.requests-waiting",
+          Kind.integer(0, 100_000),
+          "1024",
+          "Requests that wait to be in work, those whose certificate expires first before the others; beyond, whoever can wait longest gets 503 with a Retry-After by what is served per second.");
   static final Key<Integer> EDGE_HANDSHAKE_SHARE =
       Key.withDefault(
           "edge.handshake-share",
@@ -314,6 +320,7 @@ final class Keys {
           EDGE_CONNECTIONS_PER_ADDRESS,
           EDGE_REQUESTS_PER_CONNECTION,
           EDGE_REQUESTS_IN_FLIGHT,
+          EDGE_REQUESTS_WAITING,
           EDGE_HANDSHAKE_SHARE,
           CRL_MEMORY,
           OCSP_MEMORY,

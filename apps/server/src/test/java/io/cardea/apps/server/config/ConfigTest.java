@@ -57,6 +57,7 @@ class ConfigTest {
           entry("edge.connections-per-address", "100"),
           entry("edge.requests-per-connection", "7"),
           entry("edge.requests-in-flight", "64"),
+          entry("edge.requests-waiting", "0"),
           entry("edge.handshake-share", "30"),
           entry("crl.memory", "1MiB"),
           entry("ocsp.memory", "128MiB"),
@@ -104,7 +105,8 @@ class ConfigTest {
                     10_000,
                     4_000,
                     10_000,
-                    512,
+                    128,
+                    1_024,
                     50),
                 new RevocationSettings(
                     64 << 20, 64 << 20, Duration.ofHours(1), RevocationSettings.Nonce.IGNORE),

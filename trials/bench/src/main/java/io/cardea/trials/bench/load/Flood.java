@@ -126,7 +126,12 @@ public final class Flood implements AutoCloseable {
       var _ =
           context
               .executor()
-              .schedule(() -> context.close(), PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+              .schedule(
+                  () -> {
+                    var _ = context.close();
+                  },
+                  PATIENCE.toNanos(),
+                  TimeUnit.NANOSECONDS);
     }
 
     @Override
