@@ -7,11 +7,9 @@ import io.cardea.life.testing.NeedsTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// A root that the operators hold themselves, made with `openssl`: the request goes out,
 /// certificate and chain come back, devices enrol under it, and `openssl verify` agrees with the
 /// root alone.
+@ExtendWith(WholeServer.Changing.class)
 @NeedsTool({"openssl", "curl"})
 class RootElsewhereTest {
   private static final JsonMapper JSON = new JsonMapper();
@@ -29,17 +28,11 @@ class RootElsewhereTest {
 
   @TempDir Path folder;
 
-  private static WholeServer server;
+  private final WholeServer server;
   private Bash bash;
 
-  @BeforeAll
-  static void start() throws Exception {
-    server = WholeServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
+  RootElsewhereTest(WholeServer server) {
+    this.server = server;
   }
 
   @BeforeEach
@@ -135,6 +128,40 @@ class RootElsewhereTest {
     assertRefused("deep.pem", "short.pem", "path length of 0");
     act("Choosy CA", "withdraw", body());
     assertThatThrownBy(() -> install("Choosy CA", "good.pem")).hasMessageContaining("not-found");
+  }
+
+  /// An issuing authority that lived elsewhere, with its key in a PKCS#12 file of `openssl`.
+  @Test
+  void authorityInAPkcs12File_isTakenOver() throws Exception {
+    bash.must(
+        "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout old.key"
+            + " -subj '/CN=Old CA' -out old.csr");
+    sign("old.csr", "old.pem", "-extfile ca.ext -days 900");
+    bash.must(
+        "openssl pkcs12 -export -inkey old.key -in old.pem -certfile own-root.pem -passout"
+            + " pass:planted -out old.p12",
+        "openssl base64 -A -in old.p12 -out old.b64");
+    String file = Files.readString(folder.resolve("old.b64"));
+    ObjectNode body = body().put("pkcs12", file).put("password", "planted");
+
+    assertThatThrownBy(
+            () -> act("Old CA", "import", body().put("pkcs12", file).put("password", "guessed-1")))
+        .hasMessageContaining("cannot be opened")
+        .hasMessageNotContaining("guessed-1");
+    JsonNode there = act("Old CA", "import", body.put("crl_number", "4711"));
+
+    assertThat(there.path("state").asString()).isEqualTo("active");
+    assertThat(there.path("key_home").asString()).isEqualTo("software");
+    assertThat(act("Old CA", "import", body)).isEqualTo(there);
+    Files.writeString(folder.resolve("taken.pem"), there.path("certificate_pem").asString());
+    bash.must(
+        "openssl x509 -in old.pem | cmp - taken.pem",
+        "curl -sSf http://localhost:"
+            + server.httpPort()
+            + "/crl/"
+            + there.path("id").asString()
+            + "/0.crl | openssl crl -inform DER -out list.pem -CAfile old.pem 2>verdict",
+        "grep -q 'verify OK' verdict");
   }
 
   private void assertRefused(String certificate, String chain, String why) {

@@ -166,7 +166,7 @@ final class WholeServer implements AutoCloseable {
   }
 
   /// Hands the one server of this run to whoever has it as a parameter.
-  static final class Shared implements ParameterResolver {
+  static class Shared implements ParameterResolver {
     private static final ExtensionContext.Namespace HERE =
         ExtensionContext.Namespace.create(WholeServer.class);
 
@@ -181,7 +181,7 @@ final class WholeServer implements AutoCloseable {
       return context
           .getRoot()
           .getStore(HERE)
-          .computeIfAbsent(WholeServer.class, _ -> begin(), WholeServer.class);
+          .computeIfAbsent(getClass(), _ -> begin(), WholeServer.class);
     }
 
     private static WholeServer begin() {
@@ -192,4 +192,7 @@ final class WholeServer implements AutoCloseable {
       }
     }
   }
+
+  /// Another one, for the tests that change the authorities on which all others rely.
+  static final class Changing extends Shared {}
 }
