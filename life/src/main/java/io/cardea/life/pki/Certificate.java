@@ -23,7 +23,7 @@ import org.bouncycastle.asn1.x509.Time;
 /// An X.509 certificate, read once. Reading judges neither its signature nor its dates nor its
 /// issuer.
 public final class Certificate {
-  /// Far above what a certificate of any kind of key here takes.
+  /// Twice of what the largest here takes: an ML-DSA-87 key under an ML-DSA-87 signature.
   public static final int MAX_LENGTH = 16 * 1024;
 
   private final byte[] der;

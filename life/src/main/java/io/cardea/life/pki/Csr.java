@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// There is no other way to get one than [Unproven#verified]. The names in it are what the sender
 /// asks for, and no more than that: a profile and the authenticated device decide.
 public final class Csr {
-  /// A request with a 4096-bit RSA key and a handful of names takes less than 2 KiB.
+  /// A request with a 4096-bit RSA key and a handful of names takes less than 2 KiB, one with an
+  /// ML-DSA-87 key less than 8.
   public static final int MAX_LENGTH = 16 * 1024;
 
   private static final int MAX_DEPTH = 16;
@@ -190,8 +191,8 @@ public final class Csr {
               .orElseThrow(() ->
                   new Refused(
                       Refusal.CSR_BAD_PROOF,
-                      "signature algorithm (expected: ECDSA or RSA as the key, with SHA-256,"
-                          + " SHA-384 or SHA-512)"));
+                      "signature algorithm (expected: as the key, and where it has a hash, SHA-256,"
+                          + " SHA-384 or SHA-512; PSS with the same hash and its length of salt)"));
       if (!backend.verify(scheme, contents.key, info, signature)) {
         throw new Refused(
             Refusal.CSR_BAD_PROOF, "the signature does not verify under the key in the request");

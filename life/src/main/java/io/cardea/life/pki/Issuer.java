@@ -93,9 +93,7 @@ public final class Issuer {
       throw new Refused(
           Refusal.PROFILE_VIOLATION, "profile " + profile.name() + " gives no host names");
     }
-    if (!authority.isActive()
-        && (profile.extendedKeyUse().contains(ExtendedKeyUse.CLIENT_AUTH)
-            || profile.extendedKeyUse().contains(ExtendedKeyUse.SERVER_AUTH))) {
+    if (!authority.isActive() && !profile.answersForAuthority()) {
       throw unavailable("it is retired: it certifies nobody but who answers for it");
     }
     Certificate own = authority.certificate();

@@ -45,10 +45,7 @@ public final class OcspSigner {
     this.certificate = certificate;
     this.crypto = crypto;
     this.pair = pair;
-    this.scheme =
-        key.kind() == CertKey.RSA_2048_AND_UP
-            ? SignatureScheme.RSA_SHA256
-            : SignatureScheme.ECDSA_SHA256;
+    this.scheme = key.kind().scheme();
     this.algorithm = scheme.algorithmIdentifier();
     byte[] keyHash = Form.SHA1.hash(OcspIssuer.bits(key)); // a name, as the standard has it
     this.responderId = Der.tlv(0xa2, Der.tlv(Der.OCTET_STRING, keyHash));
@@ -56,12 +53,12 @@ public final class OcspSigner {
     this.renewAt = made.plus(Duration.between(made, certificate.notAfter()).dividedBy(2));
   }
 
-  /// Makes a key and has it certified. Relying parties of an RSA authority may know nothing but
-  /// RSA; all others get P-256.
+  /// Makes a key and has it certified: of the authority's kind, as relying parties may know no
+  /// other, or rely on its strength; for elliptic curves the faster one.
   public static OcspSigner certified(Issuer by, CryptoBackend crypto, Instant now) throws Refused {
     Authority authority = by.authority();
-    boolean rsa = authority.key().publicKey().kind() == CertKey.RSA_2048_AND_UP;
-    KeyPair pair = crypto.generateKeyPair(rsa ? CertKey.RSA_2048_AND_UP : CertKey.EC_P256);
+    CertKey own = authority.key().publicKey().kind();
+    KeyPair pair = crypto.generateKeyPair(own == CertKey.EC_P384 ? CertKey.EC_P256 : own);
     SubjectPublicKey key = SubjectPublicKey.of(pair.getPublic().getEncoded());
     Map<String, String> fields = Map.of("authority", authority.id().value());
     IssuanceRequest request = new IssuanceRequest(key, fields, List.of(), List.of(), now, 0);

@@ -80,6 +80,17 @@ public record Profile(
         throw new IllegalArgumentException("profile " + name + ": no key use fits " + kind);
       }
     }
+    boolean tls =
+        extendedKeyUse.contains(ExtendedKeyUse.CLIENT_AUTH)
+            || extendedKeyUse.contains(ExtendedKeyUse.SERVER_AUTH);
+    if (tls && !keys.stream().allMatch(CertKey::fitsTls)) {
+      throw new IllegalArgumentException(
+          "profile "
+              + name
+              + ": keys "
+              + keys.stream().sorted().toList()
+              + " (expected: none of ML-DSA, as its certificates are for TLS)");
+    }
     if (life.compareTo(Duration.ofSeconds(10)) < 0 || life.compareTo(MAX_LIFE) > 0) {
       throw new IllegalArgumentException(
           "life of " + name + ": " + life + " (expected: 10 s to 10 years)");
@@ -144,7 +155,7 @@ public record Profile(
         List.of(ExtendedKeyUse.CLIENT_AUTH),
         life,
         Duration.ofHours(1),
-        Set.of(CertKey.values()),
+        CertKey.USUAL,
         false);
   }
 
@@ -159,7 +170,7 @@ public record Profile(
         List.of(ExtendedKeyUse.SERVER_AUTH),
         life,
         Duration.ofHours(1),
-        Set.of(CertKey.values()),
+        CertKey.USUAL,
         true);
   }
 
@@ -174,7 +185,7 @@ public record Profile(
         List.of(ExtendedKeyUse.OCSP_SIGNING),
         life,
         Duration.ofHours(1),
-        Set.of(CertKey.EC_P256, CertKey.RSA_2048_AND_UP),
+        Set.of(CertKey.values()),
         false);
   }
 
@@ -208,6 +219,20 @@ public record Profile(
         life,
         other,
         keys,
+        requestedHostNames,
+        authority);
+  }
+
+  public Profile withKeys(Set<CertKey> other) {
+    return new Profile(
+        name,
+        subject,
+        identity,
+        keyUse,
+        extendedKeyUse,
+        life,
+        backdate,
+        other,
         requestedHostNames,
         authority);
   }

@@ -12,20 +12,26 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
-/// A public key that was checked: a point on a named curve, or an RSA modulus of decent size.
+/// A public key that was checked: a point on a named curve, an RSA modulus of decent size, or as
+/// many octets as ML-DSA has (each string of that length is a key).
 ///
 /// It has exactly one encoding (uncompressed point, NULL parameters, minimal lengths), so that its
 /// fingerprint names the key itself: the same key written in another way is refused, or it would
 /// pass for a new one. It says nothing about who holds the private key; a [Csr] does.
 public final class SubjectPublicKey {
-  private static final int MAX_LENGTH = 1024;
+  /// That of ML-DSA-87 takes 2,614 octets.
+  private static final int MAX_LENGTH = 2700;
+
   private static final byte[] P256 =
       HexFormat.of().parseHex("301306072a8648ce3d020106082a8648ce3d030107");
   private static final byte[] P384 =
       HexFormat.of().parseHex("301006072a8648ce3d020106052b81040022");
   private static final byte[] RSA = HexFormat.of().parseHex("300d06092a864886f70d0101010500");
+  private static final byte[] RSA_PSS_OID = HexFormat.of().parseHex("06092a864886f70d01010a");
+  private static final byte[] ED25519 = HexFormat.of().parseHex("300506032b6570");
   private static final byte[] EC_OID = HexFormat.of().parseHex("06072a8648ce3d0201");
   private static final ECParameterSpec P256_CURVE = curve("secp256r1");
   private static final ECParameterSpec P384_CURVE = curve("secp384r1");
@@ -46,7 +52,8 @@ public final class SubjectPublicKey {
   /// Reads a SubjectPublicKeyInfo; whatever is not one of [CertKey] is refused.
   public static SubjectPublicKey of(byte[] der) throws Refused {
     if (der.length > MAX_LENGTH) {
-      throw notAllowed("the key takes " + der.length + " octets (expected: at most 1024)");
+      throw notAllowed(
+          "the key takes " + der.length + " octets (expected: at most " + MAX_LENGTH + ")");
     }
     try {
       DerReader.check(der, 4);
@@ -79,12 +86,41 @@ public final class SubjectPublicKey {
       requireDecentRsa(keyBits);
       return CertKey.RSA_2048_AND_UP;
     }
-    if (Arrays.equals(algorithm.reader().next().encoded(), EC_OID)) {
+    if (Arrays.equals(identifier, ED25519)) {
+      EdwardsPoint.require(keyBits);
+      return CertKey.ED25519;
+    }
+    for (CertKey kind : List.of(CertKey.ML_DSA_44, CertKey.ML_DSA_65, CertKey.ML_DSA_87)) {
+      if (Arrays.equals(identifier, kind.scheme().algorithmIdentifier())) {
+        requireLength(kind, keyBits);
+        return kind;
+      }
+    }
+    byte[] oid = algorithm.reader().next().encoded();
+    if (Arrays.equals(oid, RSA_PSS_OID)) {
+      throw notAllowed(
+          "an RSA key for PSS alone, id-RSASSA-PSS (expected: rsaEncryption, with which PSS"
+              + " signatures verify as well)");
+    }
+    if (Arrays.equals(oid, EC_OID)) {
       throw notAllowed(
           "elliptic curve by explicit parameters or of another name (expected: P-256 or P-384 by"
               + " name)");
     }
-    throw notAllowed("algorithm of the key (expected: EC P-256, EC P-384 or RSA)");
+    throw notAllowed("algorithm of the key (expected: EC P-256, EC P-384, RSA, Ed25519 or ML-DSA)");
+  }
+
+  private static void requireLength(CertKey kind, byte[] keyBits) throws Refused {
+    int expected =
+        switch (kind) {
+          case ML_DSA_44 -> 1312;
+          case ML_DSA_65 -> 1952;
+          case ML_DSA_87 -> 2592;
+          case EC_P256, EC_P384, RSA_2048_AND_UP, ED25519 -> 0;
+        };
+    if (keyBits.length != expected) {
+      throw notAllowed(kind + " of " + keyBits.length + " octets (expected: " + expected + ")");
+    }
   }
 
   private static void requirePointOn(ECParameterSpec spec, int width, byte[] point) throws Refused {
@@ -181,7 +217,7 @@ public final class SubjectPublicKey {
     return kind + " " + fingerprint;
   }
 
-  private static Refused notAllowed(String detail) {
+  static Refused notAllowed(String detail) {
     return new Refused(Refusal.KEY_NOT_ALLOWED, detail);
   }
 

@@ -3,10 +3,12 @@ package io.cardea.life.pki;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,9 +32,27 @@ public abstract class AuthorityKeyContract {
     return keys().create(kind, home());
   }
 
+  /// Which keys this store makes; it refuses the others.
+  protected Set<CertKey> kinds() {
+    return Set.of(CertKey.values());
+  }
+
+  @Test
+  void otherKinds_areRefused() {
+    for (CertKey kind : CertKey.values()) {
+      if (!kinds().contains(kind)) {
+        assertThatThrownBy(() -> created(kind))
+            .asInstanceOf(type(Refused.class))
+            .extracting(Refused::refusal)
+            .isEqualTo(Refusal.KEY_NOT_ALLOWED);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(CertKey.class)
   void signature_verifiesUnderPublicKey(CertKey kind) throws Exception {
+    assumeTrue(kinds().contains(kind));
     WrappedKey wrapped = created(kind);
     AuthorityKey key = keys().open(wrapped);
     assertThat(key.scheme()).isEqualTo(kind.scheme());

@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @NeedsTool("openssl")
 class ChainTest {
   private static final Profile DEVICE = Profile.device("fleet.internal", Duration.ofDays(90));
+  private static final Profile DEVICE_OF_ANY_KEY = DEVICE.withKeys(anyForTls());
   private static final String AT = Long.toString(Ceremony.AT.getEpochSecond());
 
   @TempDir private Path folder;
@@ -32,7 +36,7 @@ class ChainTest {
   }
 
   @ParameterizedTest
-  @EnumSource(CertKey.class)
+  @EnumSource(names = "ML_DSA.*", mode = EnumSource.Mode.MATCH_NONE) // OpenSSL learnt it in 3.5
   void chain_verifiesForAllKindsOfKey(CertKey kind) throws Exception {
     Ceremony ceremony = new Ceremony(kind, kind);
     writeChain(ceremony, issue(ceremony, kind, "pump-17"));
@@ -192,10 +196,14 @@ class ChainTest {
         .containsExactlyInAnyOrder(ceremony.issuing.certificate(), ceremony.root.certificate());
   }
 
+  private static Set<CertKey> anyForTls() {
+    return Arrays.stream(CertKey.values()).filter(CertKey::fitsTls).collect(Collectors.toSet());
+  }
+
   private static IssuedCertificate issue(Ceremony ceremony, CertKey kind, String id)
       throws Exception {
     IssuanceRequest request = IssuanceRequest.forDevice(id, ceremony.newKey(kind), Ceremony.AT);
-    return ceremony.issuer.issue(ceremony.issuer.prepare(DEVICE, request));
+    return ceremony.issuer.issue(ceremony.issuer.prepare(DEVICE_OF_ANY_KEY, request));
   }
 
   private void writeChain(Ceremony ceremony, IssuedCertificate leaf) throws IOException {

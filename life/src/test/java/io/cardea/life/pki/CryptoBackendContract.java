@@ -10,6 +10,8 @@ import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -22,15 +24,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class CryptoBackendContract {
   private static final byte[] DATA = "a pump in hall 3".getBytes(StandardCharsets.UTF_8);
   private static final CryptoBackend JDK = new JdkBackend();
+  private static final Map<String, KeyPair> PAIRS = new ConcurrentHashMap<>();
 
   protected abstract CryptoBackend backend();
+
+  /// One for all tests of a backend: RSA keys take long to make.
+  private KeyPair pair(CertKey kind) {
+    return PAIRS.computeIfAbsent(getClass().getName() + kind, _ -> backend().generateKeyPair(kind));
+  }
 
   @ParameterizedTest
   @EnumSource(SignatureScheme.class)
   void signature_verifiesHereAndElsewhere(SignatureScheme scheme) throws Refused {
     for (CertKey kind : CertKey.values()) {
       if (scheme.fits(kind)) {
-        KeyPair pair = backend().generateKeyPair(kind);
+        KeyPair pair = pair(kind);
         SubjectPublicKey key = SubjectPublicKey.of(pair.getPublic().getEncoded());
         byte[] signature = backend().sign(scheme, pair.getPrivate(), DATA);
         assertThat(backend().verify(scheme, key, DATA, signature)).isTrue();
@@ -58,7 +66,7 @@ public abstract class CryptoBackendContract {
   @ParameterizedTest
   @EnumSource(CertKey.class)
   void privateKey_travelsAsPkcs8(CertKey kind) throws Refused {
-    KeyPair pair = backend().generateKeyPair(kind);
+    KeyPair pair = pair(kind);
     SubjectPublicKey key = SubjectPublicKey.of(pair.getPublic().getEncoded());
     PrivateKey there = JDK.privateKey(kind, pair.getPrivate().getEncoded());
     PrivateKey back = backend().privateKey(kind, there.getEncoded());
@@ -69,7 +77,7 @@ public abstract class CryptoBackendContract {
   @ParameterizedTest
   @EnumSource(CertKey.class)
   void alteredDataKeyOrSignature_doesNotVerify(CertKey kind) throws Refused {
-    KeyPair pair = backend().generateKeyPair(kind);
+    KeyPair pair = pair(kind);
     SubjectPublicKey key = SubjectPublicKey.of(pair.getPublic().getEncoded());
     SubjectPublicKey other =
         SubjectPublicKey.of(backend().generateKeyPair(kind).getPublic().getEncoded());
@@ -85,8 +93,7 @@ public abstract class CryptoBackendContract {
   @ParameterizedTest
   @EnumSource(CertKey.class)
   void garbage_isNoSignature(CertKey kind) throws Refused {
-    SubjectPublicKey key =
-        SubjectPublicKey.of(backend().generateKeyPair(kind).getPublic().getEncoded());
+    SubjectPublicKey key = SubjectPublicKey.of(pair(kind).getPublic().getEncoded());
     List<byte[]> garbage =
         List.of(
             new byte[0],

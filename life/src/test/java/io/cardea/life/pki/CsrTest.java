@@ -40,13 +40,18 @@ class CsrTest {
     "EC_P384, ec, ec_paramgen_curve:P-384, -sha256",
     "EC_P384, ec, ec_paramgen_curve:P-384, -sha384",
     "RSA_2048_AND_UP, rsa, rsa_keygen_bits:2048, -sha256",
-    "RSA_2048_AND_UP, rsa, rsa_keygen_bits:3072, -sha384"
+    "RSA_2048_AND_UP, rsa, rsa_keygen_bits:3072, -sha384",
+    "ED25519, ed25519, '', -text"
   })
   void goodRequest_isVerified(CertKey kind, String algorithm, String option, String digest)
       throws Exception {
     byte[] der =
         openssl.request(
-            "-newkey", algorithm, "-pkeyopt", option, digest, "-subj", "/O=Acme/CN=pump-17");
+            option.isEmpty()
+                ? new String[] {"-newkey", algorithm, "-subj", "/O=Acme/CN=pump-17"}
+                : new String[] {
+                  "-newkey", algorithm, "-pkeyopt", option, digest, "-subj", "/O=Acme/CN=pump-17"
+                });
     Csr csr = Csr.parse(der).verified(BACKEND);
     assertThat(csr.key().kind()).isEqualTo(kind);
     assertThat(csr.subject()).isEqualTo("CN=pump-17,O=Acme");
@@ -56,6 +61,48 @@ class CsrTest {
     assertThat(csr.keyFingerprint())
         .isEqualTo(Fingerprint.of(Files.readAllBytes(folder.resolve("pub.der"))));
     assertThat(csr.der()).isEqualTo(der);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-sha256, digest, true",
+    "-sha384, 48, true",
+    "-sha512, 64, true",
+    "-sha256, 20, false",
+    "-sha256, max, false"
+  })
+  void pssSignature_needsASaltOfTheHashsLength(String digest, String salt, boolean good)
+      throws Exception {
+    Csr.Unproven request =
+        Csr.parse(
+            openssl.request(
+                "-newkey",
+                "rsa:2048",
+                digest,
+                "-subj",
+                "/CN=pump-17",
+                "-sigopt",
+                "rsa_padding_mode:pss",
+                "-sigopt",
+                "rsa_pss_saltlen:" + salt));
+    if (good) {
+      assertThat(request.verified(BACKEND).key().kind()).isEqualTo(CertKey.RSA_2048_AND_UP);
+    } else {
+      assertRefused(Refusal.CSR_BAD_PROOF, () -> request.verified(BACKEND));
+    }
+  }
+
+  @Test
+  void keyForPssAlone_isRefusedByName() throws Exception {
+    byte[] der =
+        openssl.request(
+            "-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048", "-subj", "/CN=pump-17");
+
+    assertThatThrownBy(() -> Csr.parse(der))
+        .hasMessageContaining("id-RSASSA-PSS")
+        .asInstanceOf(type(Refused.class))
+        .extracting(Refused::refusal)
+        .isEqualTo(Refusal.KEY_NOT_ALLOWED);
   }
 
   @Test
@@ -106,7 +153,7 @@ class CsrTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rsa:1024", "ed25519", "ed448", "rsa-pss"})
+  @ValueSource(strings = {"rsa:1024", "ed448", "rsa-pss"})
   void otherKeys_areNotAllowed(String algorithm) throws Exception {
     byte[] der = openssl.request("-newkey", algorithm, "-subj", "/CN=pump-17");
     assertRefused(Refusal.KEY_NOT_ALLOWED, () -> Csr.parse(der));

@@ -25,7 +25,7 @@ public final class JdkBackend implements CryptoBackend {
       return false;
     }
     try {
-      Signature verifier = Signature.getInstance(scheme.jcaName());
+      Signature verifier = signature(scheme);
       verifier.initVerify(
           KeyFactory.getInstance(key.kind().jcaName())
               .generatePublic(new X509EncodedKeySpec(key.der())));
@@ -36,6 +36,14 @@ public final class JdkBackend implements CryptoBackend {
     }
   }
 
+  private static Signature signature(SignatureScheme scheme) throws GeneralSecurityException {
+    Signature made = Signature.getInstance(scheme.jcaName());
+    if (scheme.parameters().isPresent()) {
+      made.setParameter(scheme.parameters().get());
+    }
+    return made;
+  }
+
   @Override
   public KeyPair generateKeyPair(CertKey kind) {
     try {
@@ -44,6 +52,7 @@ public final class JdkBackend implements CryptoBackend {
         case EC_P256 -> generator.initialize(new ECGenParameterSpec("secp256r1"));
         case EC_P384 -> generator.initialize(new ECGenParameterSpec("secp384r1"));
         case RSA_2048_AND_UP -> generator.initialize(2048);
+        case ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 -> {}
       }
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
@@ -63,7 +72,7 @@ public final class JdkBackend implements CryptoBackend {
   @Override
   public byte[] sign(SignatureScheme scheme, PrivateKey key, byte[] data) {
     try {
-      Signature signer = Signature.getInstance(scheme.jcaName());
+      Signature signer = signature(scheme);
       signer.initSign(key);
       signer.update(data);
       return signer.sign();

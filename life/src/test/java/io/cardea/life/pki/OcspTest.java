@@ -33,11 +33,14 @@ import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.cert.ocsp.SingleResp;
 import org.bouncycastle.cert.ocsp.UnknownStatus;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Bouncy Castle writes the questions and reads the answers.
 class OcspTest {
@@ -99,6 +102,41 @@ class OcspTest {
                     .build(ceremony.issuing.certificate().toX509())))
         .isTrue();
     return basic;
+  }
+
+  /// By another implementation of each algorithm than the one that signed.
+  @ParameterizedTest
+  @EnumSource
+  void answerForAuthorityOfAnyKind_verifies(CertKey kind) throws Exception {
+    Ceremony other = new Ceremony(kind, kind);
+    OcspSigner by = OcspSigner.certified(other.issuer, other.backend, AT);
+    OcspCertId.Form form = OcspCertId.Form.SHA1;
+    OcspCertId asked =
+        new OcspCertId(
+            form,
+            form.hash(other.issuing.certificate().subjectDer()),
+            form.hash(OcspIssuer.bits(other.issuing.key().publicKey())),
+            new Serial(GOOD));
+    OcspResponder responder =
+        new OcspResponder(new Statuses(), _ -> by, time, Duration.ofHours(1), false);
+    byte[] response =
+        responder
+            .answer(
+                new OcspIssuer(other.issuing),
+                OcspRequest.parse(question(null, CertID.getInstance(asked.encoded()))))
+            .response();
+
+    BasicOCSPResp basic = (BasicOCSPResp) new OCSPResp(response).getResponseObject();
+    JcaContentVerifierProviderBuilder verifiers =
+        new JcaContentVerifierProviderBuilder().setProvider(new BouncyCastleProvider());
+    X509CertificateHolder delegate = basic.getCerts()[0];
+    assertThat(basic.isSignatureValid(verifiers.build(delegate))).isTrue();
+    assertThat(
+            delegate.isSignatureValid(
+                verifiers.build(new X509CertificateHolder(other.issuing.certificate().der()))))
+        .isTrue();
+    assertThat(by.certificate().certificate().publicKey().kind())
+        .isEqualTo(kind == CertKey.EC_P384 ? CertKey.EC_P256 : kind);
   }
 
   private CertID certId(String hash, BigInteger serial) throws IOException {

@@ -29,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
     },
     footer = {"", "Example:", "  cardea ca list"})
 final class AuthorityCommand extends GroupCommand {
-  static final String KEYS = "ec-p256, ec-p384 or rsa-2048-and-up";
+  static final String KEYS =
+      "ec-p256, ec-p384, rsa-2048-and-up, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87";
 
   @Command(
       name = "list",

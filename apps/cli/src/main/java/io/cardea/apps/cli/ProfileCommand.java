@@ -51,14 +51,14 @@ final class ProfileCommand extends GroupCommand {
 
   @Command(
       name = "save",
-      description =
-          "Saves a profile with another life, new or changed. What was issued before stays.",
+      description = "Saves a profile, new or changed. What was issued before stays.",
       footer = {
         "",
         "Examples:",
         "  cardea profile save meters --like device --life 365d",
         "  cardea profile save meters --life 180d --backdate 1h",
-        "  cardea profile save meters --authority 'Meters CA'"
+        "  cardea profile save meters --authority 'Meters CA'",
+        "  cardea profile save reports --like device --use document-signing --key ml-dsa-65"
       })
   static final class Save extends ApiCommand {
     @Parameters(index = "0", paramLabel = "PROFILE", description = "Its name.")
@@ -90,9 +90,32 @@ final class ProfileCommand extends GroupCommand {
         description = "Who issues under it; \"\" for the usual authority.")
     private Optional<String> authority = Optional.empty();
 
+    @Option(
+        names = "--key",
+        paramLabel = "KEY",
+        description =
+            "A kind of key that its certificates may have, again for each: "
+                + AuthorityCommand.KEYS
+                + ".")
+    private List<String> keys = List.of();
+
+    @Option(
+        names = "--use",
+        paramLabel = "USE",
+        description =
+            "What they are for, again for each: client-auth, server-auth or document-signing. Keys of"
+                + " ML-DSA are for document-signing alone.")
+    private List<String> uses = List.of();
+
     @Override
     void run(ApiClient api) throws CommandFailure {
       ObjectNode body = body();
+      if (!keys.isEmpty()) {
+        keys.forEach(body.putArray("allowed_keys")::add);
+      }
+      if (!uses.isEmpty()) {
+        uses.forEach(body.putArray("extended_key_usage")::add);
+      }
       authority.ifPresent(other -> body.put("authority", other));
       like.ifPresent(other -> body.put("like", other));
       life.ifPresent(time -> body.put("life_seconds", time.toSeconds()));

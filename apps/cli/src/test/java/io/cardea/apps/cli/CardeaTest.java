@@ -75,7 +75,9 @@ class CardeaTest {
           Map.entry("class create meters --profile device --grace 90d", "createClass"),
           Map.entry("profile list", "listProfiles"),
           Map.entry("profile show device", "showProfile"),
-          Map.entry("profile save meters --like device --life 90d", "saveProfile"),
+          Map.entry(
+              "profile save meters --like device --life 90d --key ec-p256 --key ed25519 --use client-auth",
+              "saveProfile"),
           Map.entry("ca list", "listAuthorities"),
           Map.entry("ca show issuing", "showAuthority"),
           Map.entry("ca create meters --under root", "createAuthority"),

@@ -10,6 +10,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.Security;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -17,7 +18,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// Signing and verifying with two providers, held as objects: what else is installed in the JVM,
+/// Signing and verifying with two providers, held as objects, and with the JDK's own for Ed25519
+/// and ML-DSA, whose private keys no two libraries write alike: what else is installed in the JVM,
 /// and in which order, does not matter here.
 final class JcaBackend implements CryptoBackend {
   private static final int OWN_RSA_BITS = 3072;
@@ -25,8 +27,7 @@ final class JcaBackend implements CryptoBackend {
   private final String name;
   private final Provider ec;
   private final Provider rsa;
-  private final KeyFactory ecKeys;
-  private final KeyFactory rsaKeys;
+  private final Map<CertKey, KeyFactory> factories = new EnumMap<>(CertKey.class);
   private final Map<SignatureScheme, Pool<Signature>> signers =
       new EnumMap<>(SignatureScheme.class);
   private final Map<SignatureScheme, Pool<Signature>> verifiers =
@@ -40,16 +41,50 @@ final class JcaBackend implements CryptoBackend {
             : ec.getName() + " " + ec.getVersionStr() + " with " + rsa.getName();
     this.ec = ec;
     this.rsa = rsa;
-    this.ecKeys = KeyFactory.getInstance("EC", ec);
-    this.rsaKeys = KeyFactory.getInstance("RSA", rsa);
+    for (CertKey kind : CertKey.values()) {
+      factories.put(kind, KeyFactory.getInstance(kind.jcaName(), provider(kind)));
+    }
     for (SignatureScheme scheme : SignatureScheme.values()) {
-      Provider provider = scheme.fits(CertKey.RSA_2048_AND_UP) ? rsa : ec;
-      Pool.Maker<Signature> maker = () -> Signature.getInstance(scheme.jcaName(), provider);
+      Provider provider = provider(scheme);
+      Pool.Maker<Signature> maker =
+          () -> {
+            Signature made = Signature.getInstance(scheme.jcaName(), provider);
+            if (scheme.parameters().isPresent()) {
+              made.setParameter(scheme.parameters().get());
+            }
+            return made;
+          };
       Pool<Signature> pool = new Pool<>(maker);
       pool.giveBack(maker.make());
       signers.put(scheme, pool);
       verifiers.put(scheme, new Pool<>(maker));
     }
+  }
+
+  private Provider provider(SignatureScheme scheme) {
+    for (CertKey kind : CertKey.values()) {
+      if (scheme.fits(kind)) {
+        return provider(kind);
+      }
+    }
+    throw new IllegalArgumentException("scheme: " + scheme);
+  }
+
+  private Provider provider(CertKey kind) {
+    return switch (kind) {
+      case EC_P256, EC_P384 -> ec;
+      case RSA_2048_AND_UP -> rsa;
+      case ED25519 -> ofTheJdk("SunEC");
+      case ML_DSA_44, ML_DSA_65, ML_DSA_87 -> ofTheJdk("SUN");
+    };
+  }
+
+  private static Provider ofTheJdk(String name) {
+    Provider found = Security.getProvider(name);
+    if (found == null) {
+      throw new IllegalStateException("this Java platform lacks the provider " + name);
+    }
+    return found;
   }
 
   @Override
@@ -79,12 +114,12 @@ final class JcaBackend implements CryptoBackend {
   @Override
   public KeyPair generateKeyPair(CertKey kind) {
     try {
-      KeyPairGenerator generator =
-          KeyPairGenerator.getInstance(kind.jcaName(), kind == CertKey.RSA_2048_AND_UP ? rsa : ec);
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(kind.jcaName(), provider(kind));
       switch (kind) {
         case EC_P256 -> generator.initialize(new ECGenParameterSpec("secp256r1"));
         case EC_P384 -> generator.initialize(new ECGenParameterSpec("secp384r1"));
         case RSA_2048_AND_UP -> generator.initialize(OWN_RSA_BITS);
+        case ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 -> {} // the name says it all
       }
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
@@ -118,7 +153,11 @@ final class JcaBackend implements CryptoBackend {
   }
 
   private KeyFactory keys(CertKey kind) {
-    return kind == CertKey.RSA_2048_AND_UP ? rsaKeys : ecKeys;
+    KeyFactory factory = factories.get(kind);
+    if (factory == null) {
+      throw new IllegalArgumentException("kind: " + kind);
+    }
+    return factory;
   }
 
   private static Pool<Signature> pool(

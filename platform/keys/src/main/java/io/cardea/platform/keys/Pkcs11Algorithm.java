@@ -1,5 +1,6 @@
 package io.cardea.platform.keys;
 
+import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.pki.CertKey;
 import io.cardea.life.pki.SignatureScheme;
@@ -58,6 +59,9 @@ record Pkcs11Algorithm(long generator, long signer, byte[] parameters, byte[] ke
       case EC_P256 -> P256;
       case EC_P384 -> P384;
       case RSA_2048_AND_UP -> RSA;
+      case ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+          throw new Refused(
+              Refusal.KEY_NOT_ALLOWED, kind + " in a token (expected: EC P-256, EC P-384 or RSA)");
     };
   }
 
@@ -117,6 +121,15 @@ record Pkcs11Algorithm(long generator, long signer, byte[] parameters, byte[] ke
       case RSA_SHA256 -> digestInfo("0609608648016503040201", digest("SHA-256"), toBeSigned);
       case RSA_SHA384 -> digestInfo("0609608648016503040202", digest("SHA-384"), toBeSigned);
       case RSA_SHA512 -> digestInfo("0609608648016503040203", digest("SHA-512"), toBeSigned);
+      case RSA_PSS_SHA256,
+          RSA_PSS_SHA384,
+          RSA_PSS_SHA512,
+          ED25519,
+          ML_DSA_44,
+          ML_DSA_65,
+          ML_DSA_87 ->
+          throw new IllegalArgumentException(
+              "scheme: " + scheme + " (expected: of a key in a token)");
     };
   }
 

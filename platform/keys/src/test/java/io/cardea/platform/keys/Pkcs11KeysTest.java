@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -71,6 +72,11 @@ class Pkcs11KeysTest extends AuthorityKeyContract {
   @Override
   protected KeyHome home() {
     return KeyHome.PKCS11;
+  }
+
+  @Override
+  protected Set<CertKey> kinds() {
+    return CertKey.USUAL;
   }
 
   @Test

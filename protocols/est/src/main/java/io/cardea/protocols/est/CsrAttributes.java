@@ -11,6 +11,7 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -19,6 +20,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 /// the first of these that the profile allows, and the signature that goes with it. A client may
 /// well use another kind that is allowed.
 final class CsrAttributes {
+  private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
 
   private CsrAttributes() {}
 
@@ -49,7 +51,16 @@ final class CsrAttributes {
               PKCSObjectIdentifiers.rsaEncryption,
               new ASN1Integer(3072),
               PKCSObjectIdentifiers.sha256WithRSAEncryption);
+      // One name for key and signature (RFC 8410 §3, RFC 9881 §2).
+      case ED25519 -> encode(ED25519);
+      case ML_DSA_44 -> encode(NISTObjectIdentifiers.id_ml_dsa_44);
+      case ML_DSA_65 -> encode(NISTObjectIdentifiers.id_ml_dsa_65);
+      case ML_DSA_87 -> encode(NISTObjectIdentifiers.id_ml_dsa_87);
     };
+  }
+
+  private static byte[] encode(ASN1ObjectIdentifier both) {
+    return encode(new DERSequence(both));
   }
 
   private static byte[] encode(
@@ -60,8 +71,12 @@ final class CsrAttributes {
     ASN1EncodableVector all = new ASN1EncodableVector();
     all.add(new DERSequence(attribute));
     all.add(signature);
+    return encode(new DERSequence(all));
+  }
+
+  private static byte[] encode(DERSequence all) {
     try {
-      return new DERSequence(all).getEncoded(ASN1Encoding.DER);
+      return all.getEncoded(ASN1Encoding.DER);
     } catch (IOException e) {
       throw new IllegalStateException("constants that cannot be encoded", e);
     }

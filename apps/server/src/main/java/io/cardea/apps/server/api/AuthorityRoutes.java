@@ -4,12 +4,16 @@ import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Permission;
 import io.cardea.life.pki.Authorities;
+import io.cardea.life.pki.CertKey;
+import io.cardea.life.pki.ExtendedKeyUse;
 import io.cardea.life.pki.Generations;
 import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.Template;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,28 +44,53 @@ final class AuthorityRoutes {
 
   /// @param like the profile to start from; without it, the one that is to be changed
   /// @param authority the name of who issues; empty for the usual one
+  /// @param allowedKeys the kinds of key that its certificates may have
   record ChangedProfile(
       @Nullable String like,
       @Nullable Long lifeSeconds,
       @Nullable Long backdateSeconds,
-      @Nullable String authority) {
+      @Nullable String authority,
+      @Nullable List<String> allowedKeys,
+      @Nullable List<String> extendedKeyUsage) {
 
     Profile applyTo(Profile base, String name) throws Refused {
+      Set<CertKey> keys = EnumSet.noneOf(CertKey.class);
+      for (String key : some("allowed_keys", allowedKeys)) {
+        keys.add(Words.read("allowed_keys", key, CertKey.class));
+      }
+      List<ExtendedKeyUse> uses = new ArrayList<>();
+      for (String use : some("extended_key_usage", extendedKeyUsage)) {
+        uses.add(Words.read("extended_key_usage", use, ExtendedKeyUse.class));
+      }
+      if (uses.contains(ExtendedKeyUse.OCSP_SIGNING)) {
+        throw Call.malformed("extended_key_usage: ocsp-signing is for Cardea's own responders");
+      }
       return Call.valid(() ->
           new Profile(
               name,
               base.subject(),
               base.identity(),
               base.keyUse(),
-              base.extendedKeyUse(),
+              extendedKeyUsage == null ? base.extendedKeyUse() : uses,
               lifeSeconds == null ? base.life() : Duration.ofSeconds(lifeSeconds),
               backdateSeconds == null ? base.backdate() : Duration.ofSeconds(backdateSeconds),
-              base.keys(),
+              allowedKeys == null ? base.keys() : keys,
               base.requestedHostNames(),
               authority == null
                   ? base.authority()
                   : Optional.of(authority).filter(other -> !other.isEmpty())));
     }
+  }
+
+  private static List<String> some(String member, @Nullable List<String> values) throws Refused {
+    if (values == null) {
+      return List.of();
+    }
+    if (values.isEmpty() || values.size() > CertKey.values().length) {
+      throw Call.malformed(
+          member + ": " + values.size() + " (expected: 1 to " + CertKey.values().length + ")");
+    }
+    return values;
   }
 
   record ProfileView(

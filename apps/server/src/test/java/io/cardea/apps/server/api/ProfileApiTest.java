@@ -56,6 +56,25 @@ class ProfileApiTest {
   }
 
   @Test
+  void keysAndUses_areChosen_andMlDsaStaysOutOfTls() {
+    Reaction saved =
+        put(
+            "reports",
+            "{\"like\":\"device\",\"allowed_keys\":[\"ml-dsa-65\"],"
+                + "\"extended_key_usage\":[\"document-signing\"]}");
+
+    assertThat(saved.status()).as(saved.text("detail")).isEqualTo(200);
+    assertThat(saved.json().path("allowed_keys").path(0).asString()).isEqualTo("ml-dsa-65");
+    assertThat(put("reports", "{\"extended_key_usage\":[\"client-auth\"]}").text("detail"))
+        .contains("none of ML-DSA");
+    assertThat(put("device", "{\"allowed_keys\":[\"dsa\"]}").text("detail"))
+        .contains("expected: ec-p256");
+    assertThat(put("device", "{\"allowed_keys\":[]}").status()).isEqualTo(400);
+    assertThat(put("device", "{\"extended_key_usage\":[\"ocsp-signing\"]}").status())
+        .isEqualTo(400);
+  }
+
+  @Test
   void reader_mayNotSaveProfiles() {
     Reaction refused =
         world.send(
