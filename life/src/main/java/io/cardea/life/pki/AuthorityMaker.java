@@ -247,19 +247,19 @@ public final class AuthorityMaker {
     return Der.sequence(Encoding.rdn(SubjectAttribute.COMMON_NAME, name));
   }
 
-  private static Instant start(Instant at) {
+  static Instant start(Instant at) {
     return at.minus(BACKDATE).truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static Instant end(Instant at, Duration life) {
+  static Instant end(Instant at, Duration life) {
     return at.plus(life).truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static Instant latest(Instant a, Instant b) {
+  static Instant latest(Instant a, Instant b) {
     return a.isAfter(b) ? a : b;
   }
 
-  private static Instant earliest(Instant a, Instant b) {
+  static Instant earliest(Instant a, Instant b) {
     return a.isBefore(b) ? a : b;
   }
 

@@ -224,6 +224,17 @@ public final class Csr {
     return contents.subject;
   }
 
+  /// The DER of the subject.
+  byte[] subjectDer() {
+    try {
+      DerReader info = new DerReader(der).next().reader().next().reader();
+      info.next();
+      return info.next().encoded();
+    } catch (MalformedDer e) {
+      throw new IllegalStateException("checked when it was read", e);
+    }
+  }
+
   public List<String> commonNames() {
     return contents.commonNames;
   }

@@ -1,8 +1,10 @@
 package io.cardea.apps.cli;
 
+import io.cardea.life.pki.CertKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -23,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
       AuthorityRootElsewhere.Install.class,
       AuthorityRootElsewhere.Withdraw.class,
       AuthorityImport.class,
+      CeremonyCommand.class,
       AuthorityCommand.Renew.class,
       AuthorityCommand.Rekey.class,
       AuthorityCommand.Retire.class
@@ -31,6 +34,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class AuthorityCommand extends GroupCommand {
   static final String KEYS =
       "ec-p256, ec-p384, rsa-2048-and-up, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87";
+
+  static CertKey kind(String word) {
+    for (CertKey kind : CertKey.values()) {
+      if (kind.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(word)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException("key: " + word + " (expected: " + KEYS + ")");
+  }
 
   @Command(
       name = "list",

@@ -94,6 +94,12 @@ public final class Pkcs11Keys implements AuthorityKeys {
     return key;
   }
 
+  /// The id of the object in the token, in hexadecimal digits: what [#inToken] finds it by.
+  public static String objectId(WrappedKey key) {
+    byte[] bytes = key.bytes();
+    return HexFormat.of().formatHex(bytes, Math.min(TAG, bytes.length), bytes.length);
+  }
+
   @Override
   public AuthorityKey open(WrappedKey key) throws Refused {
     byte[] bytes = key.bytes();
