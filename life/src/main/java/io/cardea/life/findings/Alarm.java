@@ -39,8 +39,14 @@ public enum Alarm {
       "Renew or re-key it now, so that every relying party learns the new one in time."),
   SERVER_CERTIFICATE_EXPIRING(
       CRITICAL,
-      "This replica's own certificate should have been renewed long ago.",
-      "Look for the cause in the log of this replica; a restart makes a new one."),
+      "This replica's own certificate should have been renewed long ago, or what was put in its"
+          + " place is no good.",
+      "Look for the cause in the log of this replica; unless it comes from files, a restart makes a"
+          + " new one."),
+  RESPONDER_CERTIFICATE_EXPIRING(
+      CRITICAL,
+      "A certificate under which this replica answers by OCSP should have been renewed long ago.",
+      "Look for the cause in the log of this replica: usually the authority's key does not sign."),
   ISSUANCE_FROZEN(
       WARNING,
       "An operator has stopped the issuing of certificates; devices run towards their expiry.",

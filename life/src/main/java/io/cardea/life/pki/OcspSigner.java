@@ -79,6 +79,12 @@ public final class OcspSigner {
     return !now.isBefore(renewAt);
   }
 
+  /// At three quarters of its life.
+  public boolean isOverdue(Instant now) {
+    Duration half = Duration.between(renewAt, certificate.notAfter());
+    return !now.isBefore(renewAt.plus(half.dividedBy(2)));
+  }
+
   /// @param statuses what each was found to be, in the order of the questions
   OcspAnswer sign(
       List<OcspCertId> asked,

@@ -1,5 +1,6 @@
 package io.cardea.apps.server;
 
+import io.cardea.apps.server.revocation.OcspSigners;
 import io.cardea.apps.server.watch.Check;
 import io.cardea.apps.server.watch.Look;
 import io.cardea.life.Refused;
@@ -49,7 +50,8 @@ final class Checks {
   private final Inventory inventory;
   private final Freezes freezes;
   private final Issuers issuers;
-  private final ServerIdentity identity;
+  private final TlsIdentity identity;
+  private final OcspSigners responders;
 
   Checks(
       Database database,
@@ -57,13 +59,15 @@ final class Checks {
       Inventory inventory,
       Freezes freezes,
       Issuers issuers,
-      ServerIdentity identity) {
+      TlsIdentity identity,
+      OcspSigners responders) {
     this.database = database;
     this.time = time;
     this.inventory = inventory;
     this.freezes = freezes;
     this.issuers = issuers;
     this.identity = identity;
+    this.responders = responders;
   }
 
   /// @param reporting names of standbys that nobody will promote
@@ -77,7 +81,8 @@ final class Checks {
             Alarm.STANDBY_NOT_SYNCHRONOUS, OFTEN, () -> following(standbys.promotable(reporting))),
         new Check(Alarm.AUTHORITY_UNAVAILABLE, OFTEN, this::signs),
         new Check(Alarm.AUTHORITY_EXPIRING, SELDOM, this::authorities),
-        new Check(Alarm.SERVER_CERTIFICATE_EXPIRING, OFTEN, this::serverCertificate),
+        new Check(Alarm.SERVER_CERTIFICATE_EXPIRING, OFTEN, identity::look),
+        new Check(Alarm.RESPONDER_CERTIFICATE_EXPIRING, OFTEN, this::responders),
         new Check(Alarm.ISSUANCE_FROZEN, OFTEN, this::frozen),
         new Check(Alarm.PUBLIC_URL_ASTRAY, SELDOM, () -> PublicUrlCheck.look(publicUrl, issuers)),
         new Check(Alarm.DISK_LOW, OFTEN, () -> disk(data)),
@@ -147,14 +152,11 @@ final class Checks {
         < 0;
   }
 
-  /// It is renewed at two thirds of its life, so that a sixth before its end is long overdue.
-  private Look serverCertificate() {
-    ServerIdentity.Current current = identity.current();
-    Duration third = Duration.between(current.renewAt(), current.notAfter());
-    Instant overdue = current.renewAt().plus(third.dividedBy(2));
-    return Look.when(
-        !time.instant().isBefore(overdue),
-        "until " + current.notAfter() + ", to be renewed at " + current.renewAt());
+  private Look responders() {
+    List<String> late = responders.overdue();
+    return late.isEmpty()
+        ? new Look.Fine("none is overdue")
+        : new Look.Wrong("of authority " + String.join(", ", late));
   }
 
   private Look frozen() {

@@ -17,6 +17,7 @@ import io.cardea.apps.server.revocation.RevocationData;
 import io.cardea.apps.server.revocation.ShardCounter;
 import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.Refused;
+import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.ApprovalDesk;
 import io.cardea.life.enrolment.BirthCertificates;
 import io.cardea.life.enrolment.CertificateCheck;
@@ -35,11 +36,13 @@ import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.InventoryView;
 import io.cardea.life.inventory.Registry;
 import io.cardea.life.inventory.SecretSource;
+import io.cardea.life.ledger.Commits;
 import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.AuthorityDesk;
 import io.cardea.life.pki.AuthoritySuccession;
 import io.cardea.life.pki.CertKey;
 import io.cardea.life.pki.Certificate;
+import io.cardea.life.pki.CertificateBag;
 import io.cardea.life.pki.CryptoBackend;
 import io.cardea.life.pki.Pem;
 import io.cardea.life.pki.ProfileDesk;
@@ -86,6 +89,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -207,9 +211,8 @@ public final class Server implements AutoCloseable {
     DeviceStory deviceStory = new DeviceStory(store, store, store, store, handshakes, time);
 
     // Our own identity, and the secrets of the first start.
-    ServerIdentity identity = new ServerIdentity(issuers, store, time, config.tlsNames());
-    identity.renewIfDue();
-    writeTrustedAuthorities(directory, issuers.trusted());
+    TlsIdentity identity = identity(config, issuers, store, crypto, time);
+    writeTrustedAuthorities(directory, issuers.trusted(), identity.anchors());
     AdministratorToken.ensure(directory, store, apiTokens);
 
     // The doors: plain HTTP first, since certificates that point there are issued by the others.
@@ -239,17 +242,14 @@ public final class Server implements AutoCloseable {
     EstServer est =
         new EstServer(
             metrics.measured(recognition.before(enrolment::enrol)::enrol),
-            issuers::certificates,
+            () -> told(issuers, identity),
             issuers::deviceKeys,
             refusal -> metrics.refused(refusal, "est"));
     HandshakeJournal journal = new HandshakeJournal(metrics.edge("devices"), handshakes, time);
     EdgeServer devices =
         parts.own(
             EdgeServer.start(
-                EdgeConfig.tls(
-                        config.deviceListen().address(),
-                        () -> identity.current().material(),
-                        limits(config))
+                EdgeConfig.tls(config.deviceListen().address(), identity::material, limits(config))
                     .behind(config.proxies()),
                 Routes.builder()
                     .include(est.routes(name -> deviceKeys(store, issuers, name)))
@@ -261,7 +261,7 @@ public final class Server implements AutoCloseable {
     Watch watch =
         parts.own(
             new Watch(
-                new Checks(database, time, store, store, issuers, identity)
+                new Checks(database, time, store, store, issuers, identity, ocspSigners)
                     .all(
                         directory.path(),
                         config.publicUrl(),
@@ -277,7 +277,7 @@ public final class Server implements AutoCloseable {
             urls,
             time,
             () -> {
-              followAuthorities(directory, issuers);
+              followAuthorities(directory, issuers, identity);
               identity.renewIfDue();
             });
     ApiParts apiParts =
@@ -309,10 +309,7 @@ public final class Server implements AutoCloseable {
     ApiServer api =
         parts.own(
             ApiServer.start(
-                apiParts,
-                config.apiListen().address(),
-                () -> identity.current().chain(),
-                config.drainTimeout()));
+                apiParts, config.apiListen().address(), identity::chain, config.drainTimeout()));
 
     Timers timers = parts.own(new Timers("timers"));
     timers.every(Duration.ofSeconds(1), "shards of revocations", shards::flush);
@@ -329,13 +326,16 @@ public final class Server implements AutoCloseable {
         Duration.ofSeconds(10),
         "authorities and profiles",
         () -> {
-          followAuthorities(directory, issuers);
+          followAuthorities(directory, issuers, identity);
           trustBundle.refresh();
         });
     timers.every(Duration.ofSeconds(5), "failed handshakes", journal::write);
     timers.every(Duration.ofMinutes(1), "old failed handshakes", journal::forget);
     timers.every(Duration.ofMinutes(1), "OCSP certificates", ocspSigners::renewIfDue);
-    timers.every(Duration.ofMinutes(1), "server certificate", identity::renewIfDue);
+    timers.every(
+        config.tlsFiles().isPresent() ? Duration.ofSeconds(10) : Duration.ofMinutes(1),
+        "server certificate",
+        identity::renewIfDue);
     Timers watching = parts.own(new Timers("watch"));
     watching.nowAndEvery(
         Duration.ofSeconds(10),
@@ -468,12 +468,13 @@ public final class Server implements AutoCloseable {
         edge.handshakeShare());
   }
 
-  private static void followAuthorities(DataDirectory directory, Issuers issuers) throws Refused {
+  private static void followAuthorities(
+      DataDirectory directory, Issuers issuers, TlsIdentity identity) throws Refused {
     List<Certificate> before = issuers.trusted();
     issuers.reload();
     if (!issuers.trusted().equals(before)) {
       try {
-        writeTrustedAuthorities(directory, issuers.trusted());
+        writeTrustedAuthorities(directory, issuers.trusted(), identity.anchors());
       } catch (IOException e) {
         log.error(
             "{} is out of date until the next start: {}",
@@ -484,9 +485,11 @@ public final class Server implements AutoCloseable {
   }
 
   /// No secret, but it must be whole: devices and people pin it.
-  private static void writeTrustedAuthorities(DataDirectory directory, List<Certificate> trusted)
+  private static void writeTrustedAuthorities(
+      DataDirectory directory, List<Certificate> trusted, List<Certificate> anchors)
       throws IOException {
     StringBuilder pem = new StringBuilder();
+    anchors.forEach(anchor -> pem.append(Pem.encode(anchor)));
     for (Certificate certificate : trusted.reversed()) {
       pem.append(Pem.encode(certificate));
     }
@@ -505,13 +508,32 @@ public final class Server implements AutoCloseable {
     return token -> apiTokens.bearer(token).or(() -> oidc.bearer(token));
   }
 
+  private static TlsIdentity identity(
+      Config config, Issuers issuers, Commits commits, CryptoBackend crypto, TrustedTime time)
+      throws Refused, IOException {
+    if (config.tlsFiles().isPresent()) {
+      return TlsFiles.open(config.tlsFiles().get(), crypto, time);
+    }
+    ServerIdentity own = new ServerIdentity(issuers, commits, time, config.tlsNames());
+    own.renewIfDue();
+    return own;
+  }
+
+  /// By what EST clients are to know this server and judge what it issues (RFC 7030 §4.1.1).
+  private static List<byte[]> told(Issuers issuers, TlsIdentity identity) {
+    return Stream.concat(
+            identity.anchors().stream().map(Certificate::der), issuers.certificates().stream())
+        .limit(CertificateBag.MAX_CERTIFICATES)
+        .toList();
+  }
+
   /// Until when the certificates of this replica's own hold, by what they are.
-  private static Map<String, Instant> certificates(Issuers issuers, ServerIdentity identity) {
+  private static Map<String, Instant> certificates(Issuers issuers, TlsIdentity identity) {
     Map<String, Instant> ends = new TreeMap<>();
     for (Authority authority : issuers.authorities()) {
       ends.put("authority " + authority.id(), authority.certificate().notAfter());
     }
-    ends.put("server", identity.current().notAfter());
+    ends.put("server", identity.notAfter());
     return ends;
   }
 

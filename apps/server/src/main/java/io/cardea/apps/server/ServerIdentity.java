@@ -1,5 +1,6 @@
 package io.cardea.apps.server;
 
+import io.cardea.apps.server.watch.Look;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.TrustedTime;
@@ -35,7 +36,7 @@ import java.util.Optional;
 ///
 /// The key lives in this process alone: it is made at start, replaced with each renewal, and never
 /// written anywhere. Listeners ask for the current one at each connection, so a renewal is hot.
-final class ServerIdentity {
+final class ServerIdentity implements TlsIdentity {
   private static final String PROFILE = "server";
 
   private final Issuers issuers;
@@ -61,13 +62,46 @@ final class ServerIdentity {
     this.names = List.copyOf(names);
   }
 
-  Current current() {
+  @Override
+  public TlsMaterial material() {
+    return current().material();
+  }
+
+  @Override
+  public TlsMaterial.Chain chain() {
+    return current().chain();
+  }
+
+  @Override
+  public Instant notAfter() {
+    return current().notAfter();
+  }
+
+  /// It is renewed at two thirds of its life, so that a sixth before its end is long overdue.
+  @Override
+  public Look look() {
+    Current now = current();
+    Duration third = Duration.between(now.renewAt(), now.notAfter());
+    Instant overdue = now.renewAt().plus(third.dividedBy(2));
+    return Look.when(
+        !time.instant().isBefore(overdue),
+        "until " + now.notAfter() + ", to be renewed at " + now.renewAt());
+  }
+
+  /// Those are our own.
+  @Override
+  public List<Certificate> anchors() {
+    return List.of();
+  }
+
+  private Current current() {
     return current.orElseThrow(() -> new IllegalStateException("no server certificate yet"));
   }
 
   /// Makes a new key and certificate when there is none, when two thirds of its life are over, or
   /// when those above it changed.
-  void renewIfDue() throws Refused {
+  @Override
+  public void renewIfDue() throws Refused {
     Instant now = time.instant();
     if (current.isPresent()
         && now.isBefore(current.get().renewAt())

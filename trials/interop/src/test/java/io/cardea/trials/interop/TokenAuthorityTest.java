@@ -20,12 +20,23 @@ class TokenAuthorityTest {
           + " -H 'Content-Type: application/pkcs10' --data-binary @- -o answer"
           + " $CARDEA/.well-known/est/simpleenroll";
 
+  private static final String SERVER =
+      """
+      server() { openssl req -new -newkey $2 -pkeyopt $3 -nodes -keyout $1.key.new -subj /CN=$1 \
+        -out $1.csr 2>/dev/null
+      printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\\nextendedKeyUsage=serverAuth\\n' >$1.ext
+      openssl x509 -req -in $1.csr -CA own-root.pem -CAkey own-root.key -days 9 -extfile $1.ext \
+        -set_serial $RANDOM -out $1.pem.new 2>/dev/null
+      mv $1.key.new $1.key; mv $1.pem.new $1.pem; chmod 600 $1.key; }
+      """;
+
   @TempDir Path folder;
 
   @Test
   void tokenIsPulledAndPutBack_andNobodyNoticesForLong() throws Exception {
     SoftHsm hsm = SoftHsm.shared();
     hsm.token("cardea-authority");
+    otherPki();
     try (RemoteHsm remote = new RemoteHsm(hsm, "cardea-authority");
         WholeServer server =
             WholeServer.start(
@@ -37,7 +48,17 @@ class TokenAuthorityTest {
                     "keys.pkcs11.token",
                     "cardea-authority",
                     "keys.pkcs11.pin-file",
-                    hsm.file("pin").toString()))) {
+                    hsm.file("pin").toString(),
+                    "tls.certificate",
+                    folder.resolve("own.pem").toString(),
+                    "tls.key",
+                    folder.resolve("own.key").toString(),
+                    "tls.second-certificate",
+                    folder.resolve("own-rsa.pem").toString(),
+                    "tls.second-key",
+                    folder.resolve("own-rsa.key").toString(),
+                    "tls.anchors",
+                    folder.resolve("own-root.pem").toString()))) {
       for (JsonNode authority :
           server.api().call("GET", "/api/v1/authorities", null).path("items")) {
         assertThat(authority.path("key_home").asString()).isEqualTo("pkcs11");
@@ -49,6 +70,8 @@ class TokenAuthorityTest {
           ENROL,
           "openssl base64 -d -A -in answer | openssl pkcs7 -inform DER -print_certs -out device.pem",
           "openssl verify -CAfile root.pem -untrusted issuing.pem device.pem");
+
+      serverCertificate_isTheOneOfTheFiles(bash);
 
       remote.pull();
 
@@ -79,5 +102,34 @@ class TokenAuthorityTest {
           "openssl base64 -d -A -in answer | openssl pkcs7 -inform DER -print_certs -out second.pem",
           "openssl verify -CAfile root.pem -untrusted issuing.pem second.pem");
     }
+  }
+
+  /// A PKI that is not Cardea's, for the server's own certificate.
+  private void otherPki() throws Exception {
+    Bash bash = new Bash(folder, Map.of());
+    bash.must(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout own-root.key"
+            + " -subj /CN=Other -days 30 -addext keyUsage=critical,keyCertSign,cRLSign"
+            + " -out own-root.pem",
+        SERVER + "server own ec ec_paramgen_curve:P-256",
+        SERVER + "server own-rsa rsa rsa_keygen_bits:2048");
+  }
+
+  /// Each client gets the chain that it can verify, and a new one is shown without a restart.
+  private static void serverCertificate_isTheOneOfTheFiles(Bash bash) throws Exception {
+    bash.must(
+        "shown() { openssl s_client -connect ${CARDEA#https://} -CAfile own-root.pem"
+            + " -verify_return_error \"$@\" </dev/null 2>/dev/null | openssl x509; }",
+        "shown | cmp - own.pem",
+        "shown -sigalgs RSA-PSS+SHA256:RSA+SHA256 | cmp - own-rsa.pem",
+        "shown -tls1_2 -cipher aRSA | cmp - own-rsa.pem",
+        // EST clients are told whom to trust for it.
+        "curl -sSf --cacert own-root.pem $CARDEA/.well-known/est/cacerts | openssl base64 -d -A"
+            + " | openssl pkcs7 -inform DER -print_certs | grep -q 'subject=CN = Other'",
+        "cp own.pem before.pem",
+        SERVER + "server own ec ec_paramgen_curve:P-256",
+        "for try in $(seq 300); do shown | cmp -s - own.pem && break; sleep 0.2; done",
+        "shown | cmp - own.pem",
+        "if cmp -s own.pem before.pem; then exit 1; fi");
   }
 }

@@ -34,6 +34,7 @@ final class Assembly {
     Optional<DatabaseSettings> database = database(problems);
     Optional<OidcSettings> oidc = oidc(problems);
     KeySettings keys = keys(problems);
+    Optional<TlsFileSettings> tlsFiles = tlsFiles(problems);
     if (!problems.isEmpty() || database.isEmpty()) {
       return Optional.empty();
     }
@@ -51,6 +52,7 @@ final class Assembly {
             value(Keys.API_LISTEN),
             value(Keys.HTTP_LISTEN),
             names,
+            tlsFiles,
             database.get(),
             values.get(Keys.DATABASE_REPORTING_STANDBYS).orElse(List.of()),
             keys,
@@ -94,6 +96,44 @@ final class Assembly {
             values.get(Keys.OIDC_CA_FILE),
             value(Keys.OIDC_ROLES_CLAIM),
             value(Keys.OIDC_ROLES)));
+  }
+
+  private Optional<TlsFileSettings> tlsFiles(List<Problem> problems) {
+    List<Key<Path>> first = List.of(Keys.TLS_CERTIFICATE, Keys.TLS_KEY, Keys.TLS_ANCHORS);
+    List<Key<Path>> second = List.of(Keys.TLS_SECOND_CERTIFICATE, Keys.TLS_SECOND_KEY);
+    requireTogether(first, problems);
+    requireTogether(second, problems);
+    boolean two = values.get(Keys.TLS_SECOND_CERTIFICATE).isPresent();
+    if (two && values.get(Keys.TLS_CERTIFICATE).isEmpty()) {
+      problems.add(
+          new Problem(
+              values.where(Keys.TLS_SECOND_CERTIFICATE),
+              "tls.second-certificate: has no meaning without tls.certificate"));
+    }
+    if (!problems.isEmpty() || values.get(Keys.TLS_CERTIFICATE).isEmpty()) {
+      return Optional.empty();
+    }
+    List<TlsFileSettings.Pair> pairs = new ArrayList<>();
+    pairs.add(new TlsFileSettings.Pair(value(Keys.TLS_CERTIFICATE), value(Keys.TLS_KEY)));
+    if (two) {
+      pairs.add(
+          new TlsFileSettings.Pair(value(Keys.TLS_SECOND_CERTIFICATE), value(Keys.TLS_SECOND_KEY)));
+    }
+    // What Cardea adds to its own certificate, localhost for instance, nobody else certifies.
+    List<String> names =
+        values.get(Keys.TLS_NAMES).orElseGet(() -> namesOf(value(Keys.PUBLIC_URL)).subList(0, 1));
+    return Optional.of(new TlsFileSettings(pairs, value(Keys.TLS_ANCHORS), names));
+  }
+
+  private void requireTogether(List<Key<Path>> keys, List<Problem> problems) {
+    for (Key<Path> key : keys) {
+      for (Key<Path> other : keys) {
+        if (values.get(key).isPresent() && values.get(other).isEmpty()) {
+          problems.add(
+              new Problem(values.where(key), key.name() + ": wants " + other.name() + " as well"));
+        }
+      }
+    }
   }
 
   private KeySettings keys(List<Problem> problems) {

@@ -19,6 +19,7 @@ public record Config(
     Listen apiListen,
     Listen httpListen,
     List<String> tlsNames,
+    Optional<TlsFileSettings> tlsFiles,
     DatabaseSettings database,
     List<String> reportingStandbys,
     KeySettings keys,

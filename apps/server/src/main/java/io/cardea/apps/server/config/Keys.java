@@ -56,6 +56,31 @@ final class Keys {
           Kind.hostNames(),
           "the host of `public.url`, localhost and 127.0.0.1",
           "The names in the server's own certificate: each name and address by which devices and people call it.");
+  static final Key<Path> TLS_CERTIFICATE =
+      Key.optional(
+          "tls.certificate",
+          Kind.path(),
+          "A server certificate from another PKI instead of one from Cardea's own: its chain in PEM, the leaf first. Read"
+              + " again when it changes.");
+  static final Key<Path> TLS_KEY =
+      Key.optional(
+          "tls.key",
+          Kind.path(),
+          "Its key in PEM (PKCS#8, EC or RSA, without a passphrase), which nobody but its owner and group can read.");
+  static final Key<Path> TLS_SECOND_CERTIFICATE =
+      Key.optional(
+          "tls.second-certificate",
+          Kind.path(),
+          "Another one, of RSA where the first is of EC or the other way round: each device is shown the one that it can"
+              + " verify. People are shown the first.");
+  static final Key<Path> TLS_SECOND_KEY =
+      Key.optional("tls.second-key", Kind.path(), "The key of the second one.");
+  static final Key<Path> TLS_ANCHORS =
+      Key.optional(
+          "tls.anchors",
+          Kind.path(),
+          "The roots of that PKI in PEM: a chain that does not lead to one of them is not used, and EST clients are told"
+              + " of them in `cacerts`.");
   static final Key<String> DATABASE_URL =
       Key.derived(
           "database.url",
@@ -297,6 +322,11 @@ final class Keys {
           API_LISTEN,
           HTTP_LISTEN,
           TLS_NAMES,
+          TLS_CERTIFICATE,
+          TLS_KEY,
+          TLS_SECOND_CERTIFICATE,
+          TLS_SECOND_KEY,
+          TLS_ANCHORS,
           DATABASE_URL,
           DATABASE_USER,
           DATABASE_PASSWORD_FILE,

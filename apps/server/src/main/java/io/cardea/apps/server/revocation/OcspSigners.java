@@ -89,6 +89,17 @@ public final class OcspSigners implements OcspResponder.Signers {
     }
   }
 
+  /// The authorities whose certificate for answers should have been renewed long ago; each still
+  /// serves until its end.
+  public List<String> overdue() {
+    Instant now = time.instant();
+    return signers.entrySet().stream()
+        .filter(each -> each.getValue().isOverdue(now))
+        .map(each -> each.getKey() + " until " + each.getValue().certificate().notAfter())
+        .sorted()
+        .toList();
+  }
+
   private OcspSigner made(AuthorityId authority) throws Refused {
     Issuer issuer = issuers.issuer(authority);
     Instant now = time.instant();

@@ -35,6 +35,11 @@ class ConfigTest {
           entry("api.listen", "127.0.0.1:19443"),
           entry("http.listen", "localhost:0"),
           entry("tls.names", "cardea.example.org,192.0.2.7,2001:db8::7"),
+          entry("tls.certificate", "/etc/cardea/tls.pem"),
+          entry("tls.key", "/etc/cardea/tls.key"),
+          entry("tls.second-certificate", "/etc/cardea/rsa.pem"),
+          entry("tls.second-key", "/etc/cardea/rsa.key"),
+          entry("tls.anchors", "/etc/cardea/roots.pem"),
           entry("database.url", "jdbc:postgresql://db.example.org/cardea"),
           entry("database.user", "cardea"),
           entry("database.password-file", "PASSWORD_FILE"),
@@ -91,6 +96,7 @@ class ConfigTest {
                 new Listen("0.0.0.0", 9443),
                 new Listen("0.0.0.0", 8080),
                 List.of("pki.example.org", "localhost", "127.0.0.1"),
+                Optional.empty(),
                 new DatabaseSettings.Embedded(10),
                 List.of(),
                 new KeySettings(KeyHome.SOFTWARE, Optional.empty()),
@@ -138,6 +144,12 @@ class ConfigTest {
       around.put("oidc.issuer", "https://id.example.com");
       around.put("oidc.audience", "other");
       around.put("oidc.roles", "all=reader");
+    }
+    if (key.name().startsWith("tls.") && !key.name().equals("tls.names")) {
+      for (String name :
+          List.of("certificate", "key", "second-certificate", "second-key", "anchors")) {
+        around.put("tls." + name, "/etc/other/" + name);
+      }
     }
     if (key.name().startsWith("keys.")) {
       around.put("keys.pkcs11.module", "/usr/lib/other.so");
@@ -203,6 +215,25 @@ class ConfigTest {
     assertThat(yaml("public.url: http://a\ntls.names: [b, c, b]").orThrow().tlsNames())
         .isEqualTo(yaml("public.url: http://a\ntls.names: b, c").orThrow().tlsNames())
         .containsExactly("b", "c");
+  }
+
+  @Test
+  void tlsFiles_areWholeOrNotThere() {
+    assertThat(yaml("public.url: http://a\ntls.certificate: c\ntls.anchors: r").problems())
+        .extracting(Problem::message)
+        .containsExactlyInAnyOrder(
+            "tls.certificate: wants tls.key as well", "tls.anchors: wants tls.key as well");
+    assertThat(yaml("public.url: http://a\ntls.second-key: k").problems())
+        .extracting(Problem::message)
+        .containsExactly("tls.second-key: wants tls.second-certificate as well");
+  }
+
+  @Test
+  void tlsFiles_needNotNameLocalhost_unlessToldSo() throws Exception {
+    String files = "public.url: http://a\ntls.certificate: c\ntls.key: k\ntls.anchors: r\n";
+    assertThat(yaml(files).orThrow().tlsFiles().orElseThrow().names()).containsExactly("a");
+    assertThat(yaml(files + "tls.names: b").orThrow().tlsFiles().orElseThrow().names())
+        .containsExactly("b");
   }
 
   @Test
