@@ -26,7 +26,10 @@ final class Der {
     for (byte[] part : parts) {
       length += part.length;
     }
-    int lengthOctets = length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 5;
+    int lengthOctets = 1;
+    for (int left = length < 0x80 ? 0 : length; left > 0; left >>>= 8) {
+      lengthOctets++;
+    }
     byte[] out = new byte[1 + lengthOctets + length];
     out[0] = (byte) tag;
     if (lengthOctets == 1) {
