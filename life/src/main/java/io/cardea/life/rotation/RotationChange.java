@@ -90,5 +90,6 @@ public sealed interface RotationChange extends Change {
   record SpendToken(UUID token, Instant at) implements RotationChange {}
 
   /// The birth certificate led to a credential that is proven. Idempotent: the first time counts.
+  /// One that is not there is spent as it is.
   record SpendBirth(UUID birth, Instant at) implements RotationChange {}
 }

@@ -388,7 +388,7 @@ final class InMemoryTables {
       case RotationChange.SpendBirth(var id, var at) -> {
         Birth birth = births.get(id);
         if (birth == null) {
-          yield new Outcome.Stale();
+          yield new Outcome.Committed();
         }
         undo.put(
             births,

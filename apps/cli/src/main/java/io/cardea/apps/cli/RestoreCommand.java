@@ -3,6 +3,7 @@ package io.cardea.apps.cli;
 import io.cardea.apps.server.HostRestore;
 import io.cardea.apps.server.PastRecords;
 import io.cardea.apps.server.StartFailure;
+import io.cardea.apps.server.config.DatabaseLink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
       "Examples:",
       "  cardea restore /backup/cardea-1 --data /var/lib/cardea --ledger-export ledger.jsonl",
       "  CARDEA_DATABASE_PASSWORD=… cardea restore /backup/cardea-1 --into"
-          + " jdbc:postgresql://db/cardea --user cardea"
+          + " 'jdbc:postgresql://db/cardea?sslmode=verify-full&sslrootcert=ca.pem' --user cardea"
     })
 final class RestoreCommand extends PrintingCommand {
   @Parameters(paramLabel = "FILE", description = "The backup.")
@@ -116,12 +117,17 @@ final class RestoreCommand extends PrintingCommand {
     if (where.data.isPresent()) {
       return new HostRestore.Target.DataDirectory(where.data.get().toAbsolutePath());
     }
+    String url = where.url.orElseThrow();
+    Optional<String> complaint = DatabaseLink.complaint(url);
+    if (complaint.isPresent()) {
+      throw CommandFailure.refused("Not restored: --into " + complaint.get());
+    }
     try {
       String password =
           passwordFile.isPresent()
               ? Files.readString(passwordFile.get()).strip()
               : Optional.ofNullable(System.getenv("CARDEA_DATABASE_PASSWORD")).orElse("");
-      return new HostRestore.Target.External(where.url.orElseThrow(), user, password);
+      return new HostRestore.Target.External(url, user, password);
     } catch (IOException e) {
       throw CommandFailure.refused("The password file cannot be read: " + e.getMessage());
     }

@@ -2,9 +2,15 @@ package io.cardea.apps.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cardea.platform.store.DatabaseAddress;
+import io.cardea.platform.store.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +26,7 @@ class BackupCommandTest extends ProductTest {
     assertThat(ends("device", "register", "pump-1", "--class", "device")).isZero();
     Path file = folder.resolve("backup");
 
+    killInTheMiddle(file);
     assertThat(ends("backup", file.toString(), "--config", "cardea.yaml", "-o", "json")).isZero();
     JsonNode made = said();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -76,6 +83,39 @@ class BackupCommandTest extends ProductTest {
     assertThat(ends("ledger", "list", "--all", "--data-directory", other.toString())).isZero();
     assertThat(command()).contains("backup.begun", "backup.restored");
     assertThat(again).content().doesNotContain("ERROR", "Exception");
+  }
+
+  /// Held at one of its tables by a lock, and killed there.
+  private void killInTheMiddle(Path file) throws Exception {
+    DatabaseAddress database = EmbeddedPostgres.running(data.resolve("postgres")).orElseThrow();
+    try (Connection holder = database.dataSource().getConnection();
+        Connection watcher = database.dataSource().getConnection();
+        Statement lock = holder.createStatement();
+        Statement activity = watcher.createStatement()) {
+      holder.setAutoCommit(false);
+      lock.execute("lock table device in access exclusive mode");
+      Process backup =
+          run(folder.resolve("killed"), "backup", file.toString(), "--config", "cardea.yaml");
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (!isHeld(activity)) {
+        assertThat(System.nanoTime() - end).isNegative();
+        assertThat(backup.waitFor(50, TimeUnit.MILLISECONDS)).isFalse();
+      }
+      backup.destroyForcibly().waitFor();
+    }
+    assertThat(file).doesNotExist();
+    assertThat(folder.resolve("backup.partial")).exists();
+  }
+
+  private static boolean isHeld(Statement activity) throws SQLException {
+    try (ResultSet result =
+        activity.executeQuery(
+            """
+            select 1 from pg_stat_activity
+            where wait_event_type = 'Lock' and query like 'copy%' and pid <> pg_backend_pid()
+            """)) {
+      return result.next();
+    }
   }
 
   @Test

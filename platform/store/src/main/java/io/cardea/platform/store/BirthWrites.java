@@ -7,6 +7,7 @@ import io.cardea.life.enrolment.EnrolmentChange.SaveManufacturer;
 import io.cardea.life.enrolment.Manufacturer;
 import io.cardea.life.enrolment.PendingEnrolment;
 import io.cardea.life.pki.Certificate;
+import io.cardea.life.rotation.RotationChange.SpendBirth;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -109,6 +110,24 @@ final class BirthWrites {
           .time(Birth::boundAt)
           .time(birth -> birth.spentAt().orElse(null))
           .returning(result -> result.getObject(1, UUID.class));
+    }
+  }
+
+  /// Those that are not there are spent as they are.
+  void spend(List<SpendBirth> spent) throws SQLException {
+    if (spent.isEmpty()) {
+      return;
+    }
+    try (Unnest<SpendBirth> statement =
+        new Unnest<>(
+            connection,
+            """
+            update birth b set spent_at = coalesce(b.spent_at, %s)
+            from unnest(?, ?) as u(id, spent) where b.id = u.id
+            """
+                .formatted(Unnest.time("u.spent")),
+            spent)) {
+      statement.uuid(SpendBirth::birth).time(SpendBirth::at).run();
     }
   }
 

@@ -84,7 +84,7 @@ final class GroupTransaction {
       this::changeStatuses,
       this::orders,
       this::spendTokens,
-      this::spendBirths,
+      () -> new BirthWrites(connection).spend(all(w -> w.birthsSpent)),
       this::condemnKeys,
       () -> new RetirementWrites(connection).revokeUnknown(all(w -> w.unknown)),
       this::remember
@@ -235,23 +235,6 @@ final class GroupTransaction {
                 .text(row -> row.change().to().word())
                 .returning(result -> result.getObject(1, UUID.class)));
     births.endApprovals(all(w -> w.approvalsEnded));
-  }
-
-  private void spendBirths() throws SQLException {
-    staleUnless(
-        rows(w -> w.birthsSpent),
-        change -> change.birth(),
-        """
-        update birth b set spent_at = coalesce(b.spent_at, %s)
-        from unnest(?, ?) as u(id, spent) where b.id = u.id
-        returning b.id
-        """
-            .formatted(Unnest.time("u.spent")),
-        statement ->
-            statement
-                .uuid(row -> row.change().birth())
-                .time(row -> row.change().at())
-                .returning(result -> result.getObject(1, UUID.class)));
   }
 
   private void createTokens() throws SQLException {

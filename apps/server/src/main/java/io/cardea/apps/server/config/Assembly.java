@@ -205,6 +205,9 @@ final class Assembly {
         }
       }
     }
+    url.flatMap(DatabaseLink::complaint)
+        .ifPresent(why ->
+            problems.add(new Problem(values.where(Keys.DATABASE_URL), "database.url: " + why)));
     if (file.isPresent() && password.isPresent()) {
       problems.add(
           new Problem(

@@ -86,7 +86,8 @@ final class Keys {
           "database.url",
           Kind.postgresqlUrl(),
           "none: an embedded PostgreSQL in `data.directory`",
-          "A PostgreSQL of your own.");
+          "A PostgreSQL of your own. To another host it has to say `sslmode=`:"
+              + " `verify-full` with `sslrootcert=`, or what else you choose.");
   static final Key<String> DATABASE_USER =
       Key.optional("database.user", Kind.text("a role of the database"), "The role to connect as.");
   static final Key<Path> DATABASE_PASSWORD_FILE =

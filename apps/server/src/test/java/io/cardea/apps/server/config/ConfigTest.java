@@ -40,7 +40,7 @@ class ConfigTest {
           entry("tls.second-certificate", "/etc/cardea/rsa.pem"),
           entry("tls.second-key", "/etc/cardea/rsa.key"),
           entry("tls.anchors", "/etc/cardea/roots.pem"),
-          entry("database.url", "jdbc:postgresql://db.example.org/cardea"),
+          entry("database.url", "jdbc:postgresql://db.example.org/cardea?sslmode=verify-full"),
           entry("database.user", "cardea"),
           entry("database.password-file", "PASSWORD_FILE"),
           entry("database.password", "planted-secret"),
@@ -322,7 +322,9 @@ class ConfigTest {
             entry("edge.body-size: 65536", "edge.body-size: \"65536\" (expected: a size from 4KiB"),
             entry("database.user: x", "database.user: has no meaning without database.url"),
             entry("issue.writers: 12", "database.pool-size: 10 (expected: more than issue.writers"),
-            entry("database.url: jdbc:mysql://a/b", "(expected: jdbc:postgresql://host/database"))
+            entry("database.url: jdbc:mysql://a/b", "(expected: jdbc:postgresql://host/database"),
+            entry("database.url: jdbc:postgresql://a/b", "database.url: says nothing of TLS"),
+            entry("database.url: jdbc:postgresql://localhost,a:1/b?x=1", "nothing of TLS"))
         .entrySet()
         .stream()
         .map(one ->
