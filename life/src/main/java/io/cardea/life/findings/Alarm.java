@@ -59,6 +59,15 @@ public enum Alarm {
       CRITICAL,
       "The disk of the data directory is nearly full. The embedded database stops when it is.",
       "Make room, or move data.directory to a larger disk."),
+  REVOCATION_LIST_OVERDUE(
+      CRITICAL,
+      "A revocation list cannot be made anew. Relying parties do not learn of revocations, and refuse"
+          + " every certificate of that list once the last one ends.",
+      "Look at the authority's key and at this replica's clock; the log of this replica says why."),
+  BACKUP_OVERDUE(
+      WARNING,
+      "The last backup is older than backup.expected-every.",
+      "Make one (cardea backup FILE), and look for what should have made it."),
   API_TOKEN_EXPIRING(
       WARNING,
       "A bearer token of the API ends within a week; the program that holds it does not know.",

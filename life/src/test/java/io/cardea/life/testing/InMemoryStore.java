@@ -26,6 +26,7 @@ import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Decision;
 import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authorities;
 import io.cardea.life.pki.Authority;
@@ -155,6 +156,14 @@ public final class InMemoryStore
         .filter(each -> each.device().equals(Optional.of(device)))
         .limit(limit)
         .toList();
+  }
+
+  @Override
+  public synchronized Optional<Recorded> newestBackup() {
+    return ledger.reversed().stream()
+        .filter(each ->
+            each.kind() == EntryKind.BACKUP_MADE || each.kind() == EntryKind.BACKUP_RESTORED)
+        .findFirst();
   }
 
   @Override

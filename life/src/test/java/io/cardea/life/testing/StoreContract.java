@@ -650,6 +650,20 @@ public abstract class StoreContract<
     }
 
     @Test
+    void newestBackup_isTheLastThatWasMadeOrRestored() {
+      for (EntryKind kind :
+          List.of(
+              EntryKind.BACKUP_RESTORED,
+              EntryKind.BACKUP_MADE,
+              EntryKind.BACKUP_BEGUN,
+              EntryKind.CREDENTIAL_PROVEN)) {
+        store.commit(new Decision(List.of(), List.of(Samples.entry("pump-1", kind))));
+      }
+
+      assertThat(store.newestBackup().map(Ledger.Recorded::kind)).contains(EntryKind.BACKUP_MADE);
+    }
+
+    @Test
     void entries_areReadBackInTheirOrder() {
       Decision decision =
           new Decision(
@@ -675,6 +689,7 @@ public abstract class StoreContract<
           .extracting(Ledger.Recorded::kind)
           .containsExactly(EntryKind.REQUEST_REFUSED, EntryKind.CREDENTIAL_PROVEN);
       assertThat(store.newestAbout("nobody", 2)).isEmpty();
+      assertThat(store.newestBackup()).isEmpty();
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.cardea.apps.server;
 
+import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.revocation.OcspSigners;
+import io.cardea.apps.server.revocation.RevocationData;
 import io.cardea.apps.server.watch.Check;
 import io.cardea.apps.server.watch.Look;
 import io.cardea.life.Refused;
@@ -8,6 +10,8 @@ import io.cardea.life.enrolment.Freezes;
 import io.cardea.life.findings.Alarm;
 import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Inventory;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authority;
 import io.cardea.platform.store.Database;
 import io.cardea.platform.store.DatabaseClock;
@@ -15,7 +19,6 @@ import io.cardea.platform.store.Durability;
 import io.cardea.platform.store.Standbys;
 import io.cardea.platform.store.Standbys.Standby;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -32,6 +35,7 @@ import java.util.stream.Collectors;
 /// What this replica looks at, again and again, so that an alarm comes before an outage.
 final class Checks {
   private static final Duration OFTEN = Duration.ofSeconds(10);
+  private static final Duration EACH_MINUTE = Duration.ofMinutes(1);
   private static final Duration SELDOM = Duration.ofMinutes(5);
 
   /// Of an authority's life; less left is an alarm.
@@ -52,6 +56,8 @@ final class Checks {
   private final Issuers issuers;
   private final TlsIdentity identity;
   private final OcspSigners responders;
+  private final Ledger ledger;
+  private final RevocationData revocationData;
 
   Checks(
       Database database,
@@ -60,7 +66,9 @@ final class Checks {
       Freezes freezes,
       Issuers issuers,
       TlsIdentity identity,
-      OcspSigners responders) {
+      OcspSigners responders,
+      Ledger ledger,
+      RevocationData revocationData) {
     this.database = database;
     this.time = time;
     this.inventory = inventory;
@@ -68,10 +76,12 @@ final class Checks {
     this.issuers = issuers;
     this.identity = identity;
     this.responders = responders;
+    this.ledger = ledger;
+    this.revocationData = revocationData;
   }
 
-  /// @param reporting names of standbys that nobody will promote
-  List<Check> all(Path data, URI publicUrl, Set<String> reporting) {
+  List<Check> all(Config config) {
+    Set<String> reporting = Set.copyOf(config.reportingStandbys());
     Standbys standbys = new Standbys(database.dataSource());
     return List.of(
         new Check(Alarm.CLOCK_UNTRUSTED, OFTEN, this::clock),
@@ -84,8 +94,13 @@ final class Checks {
         new Check(Alarm.SERVER_CERTIFICATE_EXPIRING, OFTEN, identity::look),
         new Check(Alarm.RESPONDER_CERTIFICATE_EXPIRING, OFTEN, this::responders),
         new Check(Alarm.ISSUANCE_FROZEN, OFTEN, this::frozen),
-        new Check(Alarm.PUBLIC_URL_ASTRAY, SELDOM, () -> PublicUrlCheck.look(publicUrl, issuers)),
-        new Check(Alarm.DISK_LOW, OFTEN, () -> disk(data)),
+        new Check(
+            Alarm.PUBLIC_URL_ASTRAY,
+            SELDOM,
+            () -> PublicUrlCheck.look(config.publicUrl(), issuers)),
+        new Check(Alarm.DISK_LOW, OFTEN, () -> disk(config.data().path())),
+        new Check(Alarm.REVOCATION_LIST_OVERDUE, EACH_MINUTE, this::lists),
+        new Check(Alarm.BACKUP_OVERDUE, SELDOM, () -> backups(config.backupExpectedEvery())),
         new Check(Alarm.API_TOKEN_EXPIRING, SELDOM, this::tokens));
   }
 
@@ -175,6 +190,31 @@ final class Checks {
     return Look.when(
         free < DISK_FLOOR || free < total / DISK_TWENTIETHS,
         "free: " + (free >> 20) + " MiB of " + (total >> 20) + " MiB");
+  }
+
+  /// Makes those that are due, asked for or not.
+  private Look lists() {
+    List<String> overdue = revocationData.overdueLists();
+    return overdue.isEmpty()
+        ? new Look.Fine("each says all")
+        : new Look.Wrong(
+            overdue.size() + ": " + overdue.stream().limit(5).collect(Collectors.joining(", ")));
+  }
+
+  private Look backups(Duration every) {
+    Optional<Ledger.Recorded> last = ledger.newestBackup();
+    Optional<Instant> since =
+        last.or(() -> ledger.after(0, 1).stream().findFirst())
+            .map(recorded -> Entry.ofCanonical(recorded.canonical()).at());
+    return backups(last.isPresent(), since, every, time.instant());
+  }
+
+  /// @param made whether a backup ever was
+  /// @param since when the last one was made, else the first entry of the ledger
+  static Look backups(boolean made, Optional<Instant> since, Duration every, Instant now) {
+    boolean overdue = since.filter(at -> at.plus(every).isBefore(now)).isPresent();
+    String last = made ? "the last one: " + since.orElseThrow() : "none was ever made";
+    return Look.when(overdue, last);
   }
 
   private Look tokens() {

@@ -261,11 +261,17 @@ public final class Server implements AutoCloseable {
     Watch watch =
         parts.own(
             new Watch(
-                new Checks(database, time, store, store, issuers, identity, ocspSigners)
-                    .all(
-                        directory.path(),
-                        config.publicUrl(),
-                        Set.copyOf(config.reportingStandbys())),
+                new Checks(
+                        database,
+                        time,
+                        store,
+                        store,
+                        issuers,
+                        identity,
+                        ocspSigners,
+                        store,
+                        revocationData)
+                    .all(config),
                 time));
     metrics.alarms(watch);
     AuthorityDesk authorityDesk =

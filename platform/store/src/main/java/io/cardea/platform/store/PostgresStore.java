@@ -308,6 +308,11 @@ public final class PostgresStore
   }
 
   @Override
+  public Optional<Recorded> newestBackup() {
+    return lists.newestBackup();
+  }
+
+  @Override
   public Extent extent(Selection selection, Instant now) {
     return orders.extent(selection, now);
   }

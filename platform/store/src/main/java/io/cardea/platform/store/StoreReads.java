@@ -302,6 +302,19 @@ final class StoreReads {
         StoreReads::recorded);
   }
 
+  /// By the index of those few entries alone.
+  Optional<Ledger.Recorded> newestBackup() {
+    return list(
+            """
+            select * from ledger_entry where kind in ('backup.made', 'backup.restored')
+            order by number desc limit 1
+            """,
+            Map.of(),
+            StoreReads::recorded)
+        .stream()
+        .findFirst();
+  }
+
   /// Writers hold the table while they write: once it was held against them, what they numbered is
   /// there, and who comes later gets a higher number. They wait for milliseconds.
   long settled() {

@@ -69,6 +69,7 @@ final class Assembly {
                 value(Keys.PROXY_PROVES)),
             value(Keys.DRAIN_TIMEOUT),
             value(Keys.CLOCK_MAX_DRIFT),
+            value(Keys.BACKUP_EXPECTED_EVERY),
             oidc,
             new LogSettings(value(Keys.LOG_LEVEL), value(Keys.LOG_FORMAT))));
   }

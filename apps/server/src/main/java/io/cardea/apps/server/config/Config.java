@@ -29,6 +29,7 @@ public record Config(
     Proxies proxies,
     Duration drainTimeout,
     Duration maxDrift,
+    Duration backupExpectedEvery,
     Optional<OidcSettings> oidc,
     LogSettings log) {
 

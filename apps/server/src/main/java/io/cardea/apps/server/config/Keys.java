@@ -281,6 +281,13 @@ final class Keys {
           Kind.duration("100ms", "60s"),
           "5s",
           "How far the host's clock and the database's may be apart before issuing stops.");
+  static final Key<Duration> BACKUP_EXPECTED_EVERY =
+      Key.withDefault(
+          "backup.expected-every",
+          Kind.duration("1h", "3650d"),
+          "7d",
+          "How old the last `cardea backup` may be before the alarm `backup-overdue`: a little more than the time between"
+              + " two. Very long, if you back up by other means.");
   static final Key<URI> OIDC_ISSUER =
       Key.optional(
           "oidc.issuer",
@@ -362,6 +369,7 @@ final class Keys {
           PROXY_PROVES,
           DRAIN_TIMEOUT,
           CLOCK_MAX_DRIFT,
+          BACKUP_EXPECTED_EVERY,
           OIDC_ISSUER,
           OIDC_AUDIENCE,
           OIDC_CA_FILE,

@@ -52,6 +52,30 @@ public final class CrlDoor {
     return Routes.builder().route("GET", "/crl/{authority}/{shard}", this::fromMemory, this::list);
   }
 
+  /// Has the list of a shard made anew, if it is due. Nothing is returned when that went well.
+  Optional<String> overdue(Freshness.Shard shard) {
+    Kept known = kept.get(shard);
+    if (known != null && saysAll(shard, known.list())) {
+      return Optional.empty();
+    }
+    try {
+      keep(shard, lists.current(shard.authority(), shard.number()));
+      return Optional.empty();
+    } catch (Refused refused) {
+      if (refused.refusal() == Refusal.NOT_FOUND) {
+        return Optional.empty(); // of an authority that this replica learns of in a moment
+      }
+      return Optional.of(
+          "list "
+              + shard.number()
+              + " of "
+              + shard.authority()
+              + " ("
+              + refused.refusal().code()
+              + (known == null ? ")" : "), the last one until " + known.list().nextUpdate()));
+    }
+  }
+
   private Optional<EdgeResponse> fromMemory(EdgeRequest request) {
     Optional<Freshness.Shard> shard = shard(request);
     if (shard.isEmpty()) {

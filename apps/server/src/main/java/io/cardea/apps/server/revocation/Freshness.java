@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -44,6 +45,11 @@ public final class Freshness implements StatusListener {
   OptionalLong position(Shard shard) {
     Long position = positions.get(shard);
     return position == null ? OptionalLong.empty() : OptionalLong.of(position);
+  }
+
+  /// Those that are open, as far as this replica knows.
+  Set<Shard> shards() {
+    return Set.copyOf(positions.keySet());
   }
 
   @Override

@@ -9,6 +9,8 @@ import io.cardea.life.pki.Signatories;
 import io.cardea.life.pki.StatusListener;
 import io.cardea.protocols.edge.Routes;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 
 /// All that one replica answers about certificates that were issued, put together.
 public final class RevocationData {
@@ -74,6 +76,15 @@ public final class RevocationData {
 
   public Routes.Builder routes() {
     return Routes.builder().include(crl.routes()).include(ocsp.routes());
+  }
+
+  /// Has those lists made anew that are due, and returns those that cannot be: what each is, and
+  /// until when the last one holds.
+  public List<String> overdueLists() {
+    return freshness.shards().stream()
+        .sorted(Comparator.comparing(shard -> shard.authority() + "/" + shard.number()))
+        .flatMap(shard -> crl.overdue(shard).stream())
+        .toList();
   }
 
   /// Who is to be told of every change of status.

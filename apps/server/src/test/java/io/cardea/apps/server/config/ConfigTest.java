@@ -73,6 +73,7 @@ class ConfigTest {
           entry("proxy.proves", "true"),
           entry("drain.timeout", "1m"),
           entry("clock.max-drift", "2s"),
+          entry("backup.expected-every", "26h"),
           entry("database.reporting-standbys", "reports, archive"),
           entry("oidc.issuer", "https://id.example.org/realm"),
           entry("oidc.audience", "cardea"),
@@ -119,6 +120,7 @@ class ConfigTest {
                 Proxies.NONE,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5),
+                Duration.ofDays(7),
                 Optional.empty(),
                 new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
   }
