@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// Where the PIN of a token is: a file that its owner alone can read, or a credential of systemd.
 /// It is read when it is needed, and kept nowhere.
@@ -18,8 +16,6 @@ public record PinFile(Path file) {
   public static final String CREDENTIAL = "cardea-pkcs11-pin";
 
   private static final int MAX_LENGTH = 256;
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   /// The credential that systemd handed over, else the configured file.
   public static Optional<PinFile> find(Map<String, String> environment, Optional<Path> file) {
@@ -34,13 +30,12 @@ public record PinFile(Path file) {
   ///
   /// @throws IOException if the file is open to others, or holds no PIN; never shows it
   byte[] read() throws IOException {
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-    if (!OWNER_ONLY.containsAll(permissions)) {
+    if (SecretFile.isOpenToOthers(file)) {
       throw new FileSystemException(
           file.toString(),
           null,
           "the PIN is open to others, "
-              + PosixFilePermissions.toString(permissions)
+              + PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
               + " (expected: rw-------). If nobody can have read it: chmod 600 "
               + file);
     }

@@ -96,13 +96,12 @@ public final class WrappingKey {
   }
 
   private static void requireOwnerOnly(Path file) throws IOException {
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-    if (!OWNER_ONLY.containsAll(permissions)) {
+    if (SecretFile.isOpenToOthers(file)) {
       throw new FileSystemException(
           file.toString(),
           null,
           "the wrapping key is open to others, "
-              + PosixFilePermissions.toString(permissions)
+              + PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
               + " (expected: rw-------). If nobody can have read it: chmod 600 "
               + file);
     }

@@ -1,13 +1,12 @@
 package io.cardea.apps.server.config;
 
+import io.cardea.platform.keys.SecretFile;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -138,7 +137,7 @@ final class ConfigReader {
   private void refuseReadableSecrets(Path file) throws IOException {
     for (Key<?> key : Keys.ALL) {
       Raw raw = raws.get(key.name());
-      if (key.secret() && raw != null && isOpenToOthers(file)) {
+      if (key.secret() && raw != null && SecretFile.isOpenToOthers(file)) {
         problems.add(
             new Problem(
                 raw.origin().toString(),
@@ -147,22 +146,12 @@ final class ConfigReader {
     }
   }
 
-  static boolean isOpenToOthers(Path file) throws IOException {
-    Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(file));
-    permissions.removeAll(
-        Set.of(
-            PosixFilePermission.OWNER_READ,
-            PosixFilePermission.OWNER_WRITE,
-            PosixFilePermission.OWNER_EXECUTE));
-    return !permissions.isEmpty();
-  }
-
   /// The password that the file holds, or a problem.
   static Optional<Secret> readPassword(Path file, String where, List<Problem> problems) {
     try {
       if (Files.size(file) > MAX_PASSWORD_FILE) {
         problems.add(new Problem(where, "database.password-file: is larger than 4 KiB"));
-      } else if (isOpenToOthers(file)) {
+      } else if (SecretFile.isOpenToOthers(file)) {
         problems.add(
             new Problem(
                 where,
