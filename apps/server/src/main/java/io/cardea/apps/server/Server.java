@@ -15,6 +15,7 @@ import io.cardea.apps.server.oidc.Oidc;
 import io.cardea.apps.server.revocation.OcspSigners;
 import io.cardea.apps.server.revocation.RevocationData;
 import io.cardea.apps.server.revocation.ShardCounter;
+import io.cardea.apps.server.tracing.Tracing;
 import io.cardea.apps.server.watch.Watch;
 import io.cardea.life.Refused;
 import io.cardea.life.TrustedTime;
@@ -49,6 +50,7 @@ import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.pki.path.PathValidation;
 import io.cardea.life.rotation.Access;
+import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.ProvenRotation;
 import io.cardea.life.rotation.Quarantine;
@@ -169,7 +171,8 @@ public final class Server implements AutoCloseable {
     FirstStart.ensure(
         store, store, keys, crypto, urls, config.trustDomain(), config.keys().home(), time);
     ShardCounter shards = new ShardCounter(store, time);
-    Issuers issuers = new Issuers(store, keys, crypto, urls, shards);
+    Tracing tracing = parts.own(Tracing.to(config.traces()));
+    Issuers issuers = new Issuers(store, tracing.traced(keys), crypto, urls, shards);
     issuers.reload();
 
     // The use cases.
@@ -197,7 +200,16 @@ public final class Server implements AutoCloseable {
     ApprovalDesk approvals = new ApprovalDesk(store, store, store, time);
     Enrolment enrolment =
         new Enrolment(
-            store, store, store, store, rotation, issuers, crypto, time, refusals, births,
+            store,
+            tracing.traced((Lineages) store),
+            store,
+            tracing.traced((Commits) store),
+            rotation,
+            issuers,
+            crypto,
+            time,
+            refusals,
+            births,
             approvals);
     JoiningParts joining =
         new JoiningParts(
@@ -241,7 +253,7 @@ public final class Server implements AutoCloseable {
     DeviceDoor deviceDoor = new DeviceDoor(store, issuers, access, recognition, refusals, time);
     EstServer est =
         new EstServer(
-            metrics.measured(recognition.before(enrolment::enrol)::enrol),
+            tracing.traced(metrics.measured(recognition.before(enrolment::enrol)::enrol)),
             () -> told(issuers, identity),
             issuers::deviceKeys,
             refusal -> metrics.refused(refusal, "est"));

@@ -1,6 +1,7 @@
 package io.cardea.apps.server.config;
 
 import io.cardea.apps.server.oidc.OidcSettings;
+import io.cardea.apps.server.tracing.TraceSettings;
 import io.cardea.life.pki.KeyHome;
 import io.cardea.protocols.edge.Proxies;
 import java.net.URI;
@@ -70,6 +71,9 @@ final class Assembly {
             value(Keys.DRAIN_TIMEOUT),
             value(Keys.CLOCK_MAX_DRIFT),
             value(Keys.BACKUP_EXPECTED_EVERY),
+            values
+                .get(Keys.TRACES_ENDPOINT)
+                .map(endpoint -> new TraceSettings(endpoint, value(Keys.TRACES_PERCENT))),
             oidc,
             new LogSettings(value(Keys.LOG_LEVEL), value(Keys.LOG_FORMAT))));
   }

@@ -1,6 +1,7 @@
 package io.cardea.apps.server.config;
 
 import io.cardea.apps.server.oidc.OidcSettings;
+import io.cardea.apps.server.tracing.TraceSettings;
 import io.cardea.protocols.edge.Proxies;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public record Config(
     Duration drainTimeout,
     Duration maxDrift,
     Duration backupExpectedEvery,
+    Optional<TraceSettings> traces,
     Optional<OidcSettings> oidc,
     LogSettings log) {
 

@@ -288,6 +288,15 @@ final class Keys {
           "7d",
           "How old the last `cardea backup` may be before the alarm `backup-overdue`: a little more than the time between"
               + " two. Very long, if you back up by other means.");
+  static final Key<URI> TRACES_ENDPOINT =
+      Key.optional(
+          "traces.endpoint",
+          Kind.serviceUrl(),
+          "A collector of OpenTelemetry that takes OTLP over HTTP, like http://localhost:4318/v1/traces. Requests for"
+              + " certificates are traced when it is set.");
+  static final Key<Integer> TRACES_PERCENT =
+      Key.withDefault(
+          "traces.percent", Kind.integer(1, 100), "10", "Of these requests, how many are traced.");
   static final Key<URI> OIDC_ISSUER =
       Key.optional(
           "oidc.issuer",
@@ -370,6 +379,8 @@ final class Keys {
           DRAIN_TIMEOUT,
           CLOCK_MAX_DRIFT,
           BACKUP_EXPECTED_EVERY,
+          TRACES_ENDPOINT,
+          TRACES_PERCENT,
           OIDC_ISSUER,
           OIDC_AUDIENCE,
           OIDC_CA_FILE,

@@ -150,6 +150,19 @@ record Kind<T>(String expected, boolean list, Function<String, T> reader) {
         });
   }
 
+  /// Of a service of the operator's own; it may be on the same host, without TLS.
+  static Kind<URI> serviceUrl() {
+    return new Kind<>(
+        "an http:// or https:// URL with a host and without user, query or fragment",
+        text -> {
+          URI url = URI.create(text);
+          within("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+          within(url.getHost() != null && url.getUserInfo() == null);
+          within(url.getQuery() == null && url.getFragment() == null);
+          return url;
+        });
+  }
+
   static Kind<Boolean> bool() {
     return new Kind<>(
         "true or false",

@@ -75,6 +75,8 @@ class ConfigTest {
           entry("clock.max-drift", "2s"),
           entry("backup.expected-every", "26h"),
           entry("database.reporting-standbys", "reports, archive"),
+          entry("traces.endpoint", "http://localhost:4318/v1/traces"),
+          entry("traces.percent", "100"),
           entry("oidc.issuer", "https://id.example.org/realm"),
           entry("oidc.audience", "cardea"),
           entry("oidc.ca-file", "/etc/id.pem"),
@@ -122,6 +124,7 @@ class ConfigTest {
                 Duration.ofSeconds(5),
                 Duration.ofDays(7),
                 Optional.empty(),
+                Optional.empty(),
                 new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
   }
 
@@ -152,6 +155,9 @@ class ConfigTest {
           List.of("certificate", "key", "second-certificate", "second-key", "anchors")) {
         around.put("tls." + name, "/etc/other/" + name);
       }
+    }
+    if (key.name().startsWith("traces.")) {
+      around.put("traces.endpoint", "https://collector.example.com/v1/traces");
     }
     if (key.name().startsWith("keys.")) {
       around.put("keys.pkcs11.module", "/usr/lib/other.so");
