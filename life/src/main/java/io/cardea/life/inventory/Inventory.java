@@ -54,16 +54,50 @@ public interface Inventory {
   /// Which devices to list; an empty filter lists them all.
   ///
   /// @param labels each of them must be there with that value
+  /// @param prefix with which the id begins
+  /// @param text a part of the id or of the manufacturer's serial number, whatever the case of its
+  ///   ASCII letters
   record DeviceFilter(
       Optional<String> deviceClass,
       Optional<String> state,
       Optional<String> owner,
-      Map<String, String> labels) {
+      Map<String, String> labels,
+      Optional<String> prefix,
+      Optional<String> text) {
     public static final DeviceFilter ALL =
         new DeviceFilter(Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
 
+    /// Shorter ones are in nearly every name, and no index finds them.
+    public static final int SHORTEST_TEXT = 3;
+
     public DeviceFilter {
       labels = Map.copyOf(labels);
+      prefix.ifPresent(its -> bounded("prefix", its, 1));
+      text.ifPresent(its -> bounded("search", its, SHORTEST_TEXT));
+    }
+
+    public DeviceFilter(
+        Optional<String> deviceClass,
+        Optional<String> state,
+        Optional<String> owner,
+        Map<String, String> labels) {
+      this(deviceClass, state, owner, labels, Optional.empty(), Optional.empty());
+    }
+
+    private static void bounded(String name, String text, int shortest) {
+      if (text.length() < shortest
+          || text.length() > Device.MAX_TEXT
+          || text.chars().anyMatch(Character::isISOControl)) {
+        throw new IllegalArgumentException(
+            name
+                + ": "
+                + text.length()
+                + " characters (expected: "
+                + shortest
+                + " to "
+                + Device.MAX_TEXT
+                + ", printable)");
+      }
     }
   }
 }

@@ -58,6 +58,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -207,8 +208,15 @@ public final class InMemoryStore
         .filter(scope::covers)
         .filter(device -> filter.owner().map(device.owner()::equals).orElse(true))
         .filter(device -> device.labels().entrySet().containsAll(filter.labels().entrySet()))
+        .filter(device -> filter.prefix().map(device.id().value()::startsWith).orElse(true))
+        .filter(device -> filter.text().map(text -> says(device, text)).orElse(true))
         .limit(limit)
         .toList();
+  }
+
+  private static boolean says(Device device, String text) {
+    String all = device.id() + " " + device.serial().orElse("");
+    return all.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
   }
 
   @Override

@@ -13,7 +13,7 @@ import io.cardea.life.testing.InMemoryStore.Lie;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class InMemoryStoreTest extends StoreContract<InMemoryStore> {
+class InMemoryStoreTest extends MassRevocationContract<InMemoryStore> {
   @Override
   protected InMemoryStore emptyStore() {
     return new InMemoryStore();

@@ -217,6 +217,43 @@ public abstract class StoreContract<
     }
 
     @Test
+    void prefixAndText_findDevicesByTheirNames() {
+      Device special = device("pump_1--", "pumps");
+      commit(new RegisterDevice(special));
+      commit(
+          new RegisterDevice(
+              new Device(
+                  new DeviceId("Valve-77"),
+                  Optional.of("SN 100%_x"),
+                  "pumps",
+                  "water",
+                  Environment.FIELD,
+                  Optional.empty(),
+                  Map.of(),
+                  new DeviceState.Registered(),
+                  NOON)));
+
+      assertThat(named(Optional.of("pump-"), Optional.empty())).containsExactly("pump-1", "pump-2");
+      assertThat(named(Optional.of("pump-1"), Optional.of("UMP"))).containsExactly("pump-1");
+      assertThat(named(Optional.empty(), Optional.of("ve-7"))).containsExactly("Valve-77");
+      assertThat(named(Optional.empty(), Optional.of("VALVE"))).containsExactly("Valve-77");
+      assertThat(named(Optional.empty(), Optional.of("00%_"))).containsExactly("Valve-77");
+      assertThat(named(Optional.empty(), Optional.of("p%1"))).isEmpty();
+      assertThat(named(Optional.empty(), Optional.of("p_1"))).containsExactly("pump_1--");
+      assertThatThrownBy(() -> named(Optional.empty(), Optional.of("ab")))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private List<String> named(Optional<String> prefix, Optional<String> text) {
+      DeviceFilter filter =
+          new DeviceFilter(
+              Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), prefix, text);
+      return store.devices(filter, Scope.ALL, "", 100).stream()
+          .map(each -> each.id().value())
+          .toList();
+    }
+
+    @Test
     void scope_isAPartOfEveryFilter() {
       Set<Environment> field = Set.of(Environment.FIELD, Environment.LAB);
 

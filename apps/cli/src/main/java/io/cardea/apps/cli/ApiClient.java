@@ -18,6 +18,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,15 +65,23 @@ final class ApiClient implements AutoCloseable {
   }
 
   JsonNode get(String path, Map<String, String> query) throws CommandFailure {
+    Map<String, List<String>> parameters = new HashMap<>();
+    query.forEach((name, value) -> parameters.put(name, List.of(value)));
+    return ask(path, parameters);
+  }
+
+  /// A parameter may be there several times.
+  private JsonNode ask(String path, Map<String, List<String>> query) throws CommandFailure {
     String parameters =
         query.entrySet().stream()
-            .map(one -> one.getKey() + "=" + escaped(one.getValue()))
+            .flatMap(
+                one -> one.getValue().stream().map(value -> one.getKey() + "=" + escaped(value)))
             .collect(Collectors.joining("&"));
     return send("GET", path + (parameters.isEmpty() ? "" : "?" + parameters), null);
   }
 
-  Page page(String path, Map<String, String> query) throws CommandFailure {
-    JsonNode answer = get(path, query);
+  Page page(String path, Map<String, List<String>> query) throws CommandFailure {
+    JsonNode answer = ask(path, query);
     List<JsonNode> items = new ArrayList<>();
     answer.path("items").forEach(items::add);
     JsonNode next = answer.path("next");

@@ -53,7 +53,7 @@ abstract class ApiCommand extends PrintingCommand {
     abstract List<Column> columns();
 
     /// What narrows the list down.
-    Map<String, String> filter() {
+    Map<String, List<String>> filter() {
       return Map.of();
     }
 
@@ -64,10 +64,10 @@ abstract class ApiCommand extends PrintingCommand {
       List<JsonNode> shown = new ArrayList<>();
       boolean more;
       do {
-        Map<String, String> query = new HashMap<>(filter());
-        query.put("limit", Long.toString(Math.min(left, ApiClient.PAGE)));
+        Map<String, List<String>> query = new HashMap<>(filter());
+        query.put("limit", List.of(Long.toString(Math.min(left, ApiClient.PAGE))));
         if (!cursor.isEmpty()) {
-          query.put("after", cursor);
+          query.put("after", List.of(cursor));
         }
         ApiClient.Page page = api.page(path(), query);
         left -= page.items().size();

@@ -40,8 +40,8 @@ final class CredentialCommand extends GroupCommand {
     }
 
     @Override
-    Map<String, String> filter() {
-      return Map.of("device", device);
+    Map<String, List<String>> filter() {
+      return Map.of("device", List.of(device));
     }
 
     @Override

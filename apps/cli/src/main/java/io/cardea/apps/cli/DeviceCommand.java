@@ -1,5 +1,6 @@
 package io.cardea.apps.cli;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,8 @@ final class DeviceCommand extends GroupCommand {
         "",
         "Examples:",
         "  cardea device list --class sensors --state enrolled",
+        "  cardea device list --label line=2 --label hall=north",
+        "  cardea device list --search 4711",
         "  cardea device list --all --output json"
       })
   static final class Listed extends ApiCommand.Listing {
@@ -106,8 +109,20 @@ final class DeviceCommand extends GroupCommand {
     @Option(names = "--owner", paramLabel = "TEXT", description = "Only those of this owner.")
     private Optional<String> owner = Optional.empty();
 
-    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "Only those with it.")
-    private Optional<String> label = Optional.empty();
+    @Option(
+        names = "--label",
+        paramLabel = "NAME=VALUE",
+        description = "Only those with it; once for each label.")
+    private List<String> labels = new ArrayList<>();
+
+    @Option(names = "--prefix", paramLabel = "TEXT", description = "Only ids that begin so.")
+    private Optional<String> prefix = Optional.empty();
+
+    @Option(
+        names = "--search",
+        paramLabel = "TEXT",
+        description = "Only those with this in their id or serial number, 3 characters or more.")
+    private Optional<String> search = Optional.empty();
 
     @Override
     String path() {
@@ -115,12 +130,14 @@ final class DeviceCommand extends GroupCommand {
     }
 
     @Override
-    Map<String, String> filter() {
-      Map<String, String> filter = new HashMap<>();
-      deviceClass.ifPresent(text -> filter.put("class", text));
-      state.ifPresent(text -> filter.put("state", text));
-      owner.ifPresent(text -> filter.put("owner", text));
-      label.ifPresent(text -> filter.put("label", text));
+    Map<String, List<String>> filter() {
+      Map<String, List<String>> filter = new HashMap<>();
+      deviceClass.ifPresent(text -> filter.put("class", List.of(text)));
+      state.ifPresent(text -> filter.put("state", List.of(text)));
+      owner.ifPresent(text -> filter.put("owner", List.of(text)));
+      prefix.ifPresent(text -> filter.put("prefix", List.of(text)));
+      search.ifPresent(text -> filter.put("search", List.of(text)));
+      filter.put("label", labels);
       return filter;
     }
 

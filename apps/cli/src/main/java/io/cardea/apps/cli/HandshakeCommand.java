@@ -48,9 +48,9 @@ final class HandshakeCommand extends GroupCommand {
 
     @Override
     void run(ApiClient api) throws CommandFailure {
-      Map<String, String> query = new HashMap<>(Map.of("limit", "" + limit));
+      Map<String, List<String>> query = new HashMap<>(Map.of("limit", List.of("" + limit)));
       if (!source.isEmpty()) {
-        query.put("source", source);
+        query.put("source", List.of(source));
       }
       output.list(out(), api.page(ApiClient.path("handshakes", "failed"), query).items(), FAILED);
     }

@@ -134,7 +134,11 @@ final class LedgerCommand extends GroupCommand {
         ApiClient.Page page =
             api.page(
                 ApiClient.path("ledger"),
-                Map.of("limit", "" + ApiClient.PAGE, "after", Long.toString(number)));
+                Map.of(
+                    "limit",
+                    List.of("" + ApiClient.PAGE),
+                    "after",
+                    List.of(Long.toString(number))));
         if (page.items().isEmpty()) {
           return;
         }

@@ -291,6 +291,29 @@ class CardeaTest {
   }
 
   @Test
+  void list_asksForEachLabelAndForATextAsItWasTyped() {
+    server.answers(200, "{\"items\":[],\"next\":null}");
+
+    assertThat(
+            run(
+                "device",
+                "list",
+                "--label",
+                "line=2",
+                "--label",
+                "hall=a,b",
+                "--search",
+                "4 7%",
+                "--prefix",
+                "pump"))
+        .isZero();
+    assertThat(server.asked.getFirst().uri().getRawQuery())
+        .contains("label=line%3D2&label=hall%3Da%2Cb")
+        .contains("search=4%207%25")
+        .contains("prefix=pump");
+  }
+
+  @Test
   void listAll_goesThroughThePagesAndIsOneObjectALine() {
     server.answers(200, "{\"items\":[" + PUMP + "],\"next\":\"pump 1&x\"}");
     server.answers(200, "{\"items\":[" + PUMP + "],\"next\":null}");

@@ -12,7 +12,6 @@ import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
-import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Inventory.DeviceFilter;
 import io.cardea.life.inventory.Scope;
 import io.cardea.life.inventory.SlotId;
@@ -25,24 +24,36 @@ import io.cardea.life.pki.Profile;
 import io.cardea.life.rotation.Lineages.Retiring;
 import io.cardea.life.rotation.Sighting;
 import java.math.BigInteger;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementCustomizer;
+import org.postgresql.PGStatement;
 
 /// The reads that are not for a device at the door. Each is served by an index and has a bound.
 final class StoreReads {
+  /// A statement that the driver prepares on the server gets a plan for any values after a while:
+  /// one for a rare label would then read the whole table.
+  static final StatementCustomizer PLANNED_ANEW =
+      new StatementCustomizer() {
+        @Override
+        public void beforeExecution(PreparedStatement statement, StatementContext context)
+            throws SQLException {
+          statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        }
+      };
+
   private final Jdbi jdbi;
 
   StoreReads(Jdbi jdbi) {
@@ -70,41 +81,19 @@ final class StoreReads {
   }
 
   List<Device> devices(DeviceFilter filter, Scope scope, String after, int limit) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    values.put("after", after);
-    values.put("limit", limit);
-    StringBuilder sql = new StringBuilder("select * from device where id > :after");
-    filter.deviceClass().ifPresent(its -> also(sql, values, "class", its));
-    filter.state().ifPresent(its -> also(sql, values, "state", its));
-    filter.owner().ifPresent(its -> also(sql, values, "owner", its));
-    alsoIn(sql, values, "class", scope.classes());
-    alsoIn(
-        sql,
-        values,
-        "environment",
-        scope.environments().stream().map(Environment::word).collect(Collectors.toSet()));
-    alsoIn(sql, values, "owner", scope.owners());
-    if (!filter.labels().isEmpty()) {
-      sql.append(" and labels @> :labels::text[]");
-      values.put("labels", Labels.toColumn(filter.labels()).toArray(String[]::new));
-    }
-    return list(sql.append(" order by id limit :limit").toString(), values, Mappers::device);
-  }
-
-  /// @param column one of ours, never a caller's
-  private static void also(
-      StringBuilder sql, Map<String, Object> values, String column, String value) {
-    sql.append(" and ").append(column).append(" = :").append(column);
-    values.put(column, value);
-  }
-
-  /// @param column one of ours, never a caller's
-  private static void alsoIn(
-      StringBuilder sql, Map<String, Object> values, String column, Set<String> allowed) {
-    if (!allowed.isEmpty()) {
-      String name = "scope_" + column;
-      sql.append(" and ").append(column).append(" = any(:").append(name).append("::text[])");
-      values.put(name, allowed.toArray(String[]::new));
+    DeviceQuery wanted = DeviceQuery.of(filter, scope, after, limit);
+    try {
+      return jdbi.withHandle(handle -> {
+        try (Query query = handle.createQuery(wanted.sql())) {
+          return query
+              .addCustomizer(PLANNED_ANEW)
+              .bindMap(wanted.values())
+              .map((row, context) -> Mappers.device(row))
+              .list();
+        }
+      });
+    } catch (JdbiException e) {
+      throw new StoreFailure("the database did not answer", e);
     }
   }
 

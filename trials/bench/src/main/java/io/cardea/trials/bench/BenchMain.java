@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       "  mass-revoke          one order to revoke all devices",
       "  backup               a backup while devices renew, and its restore; beside COPY alone",
       "  register             a file of devices through the command line, beside a bare COPY",
-      "  flood                renewals while strangers begin handshakes; beside the same in peace"
+      "  flood                renewals while strangers begin handshakes; beside the same in peace",
+      "  pages                deep pages, filters, searches and device why in a large fleet"
     },
     footer = {
       "",
@@ -83,7 +84,8 @@ public final class BenchMain implements Callable<Integer> {
   @Option(
       names = "--devices",
       paramLabel = "N",
-      description = "How many devices the server knows (default: 100000, a million for register).")
+      description =
+          "How many devices the server knows (default: 100000, a million for register and pages).")
   Optional<Integer> devices = Optional.empty();
 
   @Option(
@@ -131,6 +133,7 @@ public final class BenchMain implements Callable<Integer> {
     scenarios.put("backup", new BackupAndRestore());
     scenarios.put("register", new Register());
     scenarios.put("flood", new HandshakeFlood());
+    scenarios.put("pages", new Pages());
     return scenarios;
   }
 

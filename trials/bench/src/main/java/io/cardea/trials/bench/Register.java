@@ -95,8 +95,8 @@ final class Register implements Scenario {
         out.write(
             String.format(
                 Locale.ROOT,
-                "meter-%08x,SN-%07d,owner-%d,field,site-%d,%d,week-%d\n",
-                i * 0x9E3779B1,
+                "meter-%08d,SN-%07d,owner-%d,field,site-%d,%d,week-%d\n",
+                i,
                 i,
                 i % 10,
                 i % 200,

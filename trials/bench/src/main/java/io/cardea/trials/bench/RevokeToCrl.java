@@ -74,7 +74,16 @@ final class RevokeToCrl implements Scenario {
         }
         millis.add((System.nanoTime() - answered) / 1e6);
         if (after.statusCode() != 200 || after.body().length <= before.body().length) {
-          throw new BenchFailure(name + ": the next list is no longer than the last one");
+          throw new BenchFailure(
+              name
+                  + ": the next list is no longer than the last one: "
+                  + after.statusCode()
+                  + " with "
+                  + after.body().length
+                  + " octets after "
+                  + before.body().length
+                  + ", in round "
+                  + i);
         }
         before = after;
       }

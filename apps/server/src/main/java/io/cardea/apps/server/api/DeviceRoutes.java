@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Devices: known, listed, explained, ended.
 final class DeviceRoutes {
   private static final Set<String> FILTERS =
-      Set.of("class", "state", "owner", "label", "after", "limit");
+      Set.of("class", "state", "owner", "label", "prefix", "search", "after", "limit");
   private static final int MAX_LABELS = 8;
   private static final long TOKEN_LIFE = Duration.ofDays(1).toSeconds();
 
@@ -115,7 +115,12 @@ final class DeviceRoutes {
         throw Call.malformed("label: " + label.substring(0, equals) + " is asked for twice");
       }
     }
-    DeviceFilter filter = new DeviceFilter(call.query("class"), state, call.query("owner"), labels);
+    Optional<String> deviceClass = call.query("class");
+    Optional<String> owner = call.query("owner");
+    Optional<String> prefix = call.query("prefix");
+    Optional<String> text = call.query("search");
+    DeviceFilter filter =
+        Call.valid(() -> new DeviceFilter(deviceClass, state, owner, labels, prefix, text));
     int limit = call.limit();
     String after = call.query("after").orElse("");
     return Reply.ok(

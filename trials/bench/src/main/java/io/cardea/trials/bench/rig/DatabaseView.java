@@ -15,7 +15,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.copy.CopyOut;
@@ -105,6 +107,29 @@ public final class DatabaseView {
     } finally {
       Files.delete(between);
     }
+  }
+
+  /// The 99th percentile of a page of 100 devices by key, asked as often as it says on one
+  /// connection.
+  public double keysetPageMillis(int times, int devices) throws IOException, SQLException {
+    double[] millis = new double[times];
+    try (Connection connection = connect();
+        PreparedStatement page =
+            connection.prepareStatement(
+                "select * from device where id > ? order by id limit 100")) {
+      for (int i = 0; i < times; i++) {
+        page.setString(1, String.format(Locale.ROOT, "many-%09d", (i * 7919L) % devices));
+        long began = System.nanoTime();
+        try (ResultSet rows = page.executeQuery()) {
+          while (rows.next()) {
+            rows.getString(1);
+          }
+        }
+        millis[i] = (System.nanoTime() - began) / 1e6;
+      }
+    }
+    Arrays.sort(millis);
+    return millis[times * 99 / 100];
   }
 
   /// The settings on which it rests that a commit is kept.

@@ -26,6 +26,21 @@ public final class Multitude {
     database.run("analyze");
   }
 
+  /// What one of each takes on the disk, with its indexes: a device with its slot, a credential
+  /// with its certificate and its key, an entry of the ledger.
+  public static String bytesForOne(DatabaseView database) throws IOException, SQLException {
+    return database.tell(
+        """
+        select 'device ' || (pg_total_relation_size('device') + pg_total_relation_size('slot'))
+            / (select count(*) from device)
+          || ', credential ' || (pg_total_relation_size('credential')
+            + pg_total_relation_size('certificate') + pg_total_relation_size('device_key'))
+            / (select count(*) from credential)
+          || ', ledger entry ' || pg_total_relation_size('ledger_entry')
+            / (select count(*) from ledger_entry)
+        """);
+  }
+
   private static final String NAME = "'many-' || lpad(i::text, 9, '0')";
   private static final String ID =
       "(lpad(to_hex(i), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(g), 12, '0'))::uuid";
@@ -36,8 +51,10 @@ public final class Multitude {
 
   private static final String DEVICES =
       """
-      insert into device (id, class, owner, environment, labels, state, registered_at)
-      select %s, d.class, 'many', 'field', array['line=' || i %% 100, 'lot=' || i / 1000],
+      insert into device (id, serial, class, owner, environment, labels, state, registered_at)
+      select %s, 'SN-' || lpad(i::text, 8, '0'), d.class, 'many', 'field',
+        array['line=' || i %% 100, 'lot=' || i / 1000, 'half=' || i %% 2,
+          'few=' || i %% 100000, 'made=here'],
         'enrolled', d.registered_at
       from generate_series(:from, :to) i cross join (select * from device limit 1) d
       """
