@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
       "  backup               a backup while devices renew, and its restore; beside COPY alone",
       "  register             a file of devices through the command line, beside a bare COPY",
       "  flood                renewals while strangers begin handshakes; beside the same in peace",
-      "  pages                deep pages, filters, searches and device why in a large fleet"
+      "  pages                deep pages, filters, searches and device why in a large fleet",
+      "  p11-sign             issuing with the CA key in a PKCS#11 token, beside the key in software"
     },
     footer = {
       "",
@@ -134,6 +135,7 @@ public final class BenchMain implements Callable<Integer> {
     scenarios.put("register", new Register());
     scenarios.put("flood", new HandshakeFlood());
     scenarios.put("pages", new Pages());
+    scenarios.put("p11-sign", new Pkcs11Sign());
     return scenarios;
   }
 

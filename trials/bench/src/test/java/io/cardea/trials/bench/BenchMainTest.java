@@ -3,6 +3,7 @@ package io.cardea.trials.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cardea.life.testing.NeedsTool;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -24,6 +25,18 @@ class BenchMainTest {
 
   private List<JsonNode> figures() {
     return out.toString(UTF_8).lines().map(line -> new JsonMapper().readTree(line)).toList();
+  }
+
+  @NeedsTool("softhsm2-util")
+  @Test
+  void p11Sign_measuresBothHomes() {
+    int status = bench("p11-sign", "--seconds", "1", "--warmup", "1", "--output", "json");
+
+    assertThat(status).as(err.toString(UTF_8)).isZero();
+    JsonNode figure = figures().getFirst();
+    assertThat(figure.path("value").asDouble()).isPositive();
+    assertThat(figure.path("ratio").asDouble()).isPositive();
+    assertThat(figure.path("reference").path("value").asDouble()).isPositive();
   }
 
   @Test
