@@ -35,9 +35,10 @@ public final class HostBackup {
       DatabaseAddress address = HostDatabase.address(config, parts);
       Database database = parts.own(Database.open(address, Database.Settings.USUAL));
       DatabaseClock time =
-          parts.own(DatabaseClock.start(database.dataSource(), Server.clockSettings(config)));
+          parts.own(DatabaseClock.start(database.dataSource(), FromConfig.clockSettings(config)));
       PostgresStore store =
-          parts.own(new PostgresStore(database, Server.storeSettings(config), StoreListener.NONE));
+          parts.own(
+              new PostgresStore(database, FromConfig.storeSettings(config), StoreListener.NONE));
       BackupCopier copier = new BackupCopier(address, wrapping(config.data().path()), time, work);
       return new Backups(copier, store, time).make(out, form, Actor.SERVER);
     } catch (SQLException | IOException | RuntimeException e) {

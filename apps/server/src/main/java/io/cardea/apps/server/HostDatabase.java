@@ -15,7 +15,7 @@ final class HostDatabase {
 
   static DatabaseAddress address(Config config, Parts parts) throws IOException {
     if (config.database() instanceof DatabaseSettings.Embedded) {
-      Path home = Server.embeddedHome(config);
+      Path home = FromConfig.embeddedHome(config);
       if (!Files.exists(home)) {
         throw new StoreStartException(
             home
@@ -26,6 +26,6 @@ final class HostDatabase {
         return running.get();
       }
     }
-    return Server.databaseAddress(config, parts);
+    return FromConfig.databaseAddress(config, parts);
   }
 }

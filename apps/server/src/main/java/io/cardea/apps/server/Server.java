@@ -6,10 +6,6 @@ import io.cardea.apps.server.api.Health;
 import io.cardea.apps.server.api.JoiningParts;
 import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.config.DataDirectory;
-import io.cardea.apps.server.config.DatabaseSettings;
-import io.cardea.apps.server.config.EdgeSettings;
-import io.cardea.apps.server.config.KeySettings;
-import io.cardea.apps.server.config.RevocationSettings;
 import io.cardea.apps.server.metrics.Metrics;
 import io.cardea.apps.server.oidc.Oidc;
 import io.cardea.apps.server.revocation.OcspSigners;
@@ -58,27 +54,20 @@ import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.Rotation;
 import io.cardea.platform.keys.CryptoBackends;
 import io.cardea.platform.keys.Keyring;
-import io.cardea.platform.keys.PinFile;
-import io.cardea.platform.keys.Pkcs11Keys;
-import io.cardea.platform.keys.Pkcs11Token;
 import io.cardea.platform.keys.SoftwareAuthorityKeys;
 import io.cardea.platform.keys.WrappingKey;
 import io.cardea.platform.store.Claims;
 import io.cardea.platform.store.Database;
-import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.DatabaseClock;
 import io.cardea.platform.store.PostgresHandshakeFailures;
 import io.cardea.platform.store.PostgresStore;
 import io.cardea.platform.store.StatusWatch;
-import io.cardea.platform.store.embedded.EmbeddedPostgres;
 import io.cardea.protocols.edge.EdgeConfig;
-import io.cardea.protocols.edge.EdgeLimits;
 import io.cardea.protocols.edge.EdgeServer;
 import io.cardea.protocols.edge.Routes;
 import io.cardea.protocols.est.EstServer;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -102,9 +91,6 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
 
-  private static final int READERS = 2;
-  private static final int WAITING_FOR_THE_TOKEN = 256;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration LEASE = Duration.ofSeconds(30);
 
   private final Config config;
@@ -153,20 +139,23 @@ public final class Server implements AutoCloseable {
     DataDirectory directory = config.data();
     OwnerOnly.directory(directory.path());
     Database database =
-        parts.own(Database.open(databaseAddress(config, parts), databaseSettings(config)));
+        parts.own(
+            Database.open(
+                FromConfig.databaseAddress(config, parts), FromConfig.databaseSettings(config)));
     log.info("database: {}", database.durability());
     DatabaseClock time =
-        parts.own(DatabaseClock.start(database.dataSource(), clockSettings(config)));
+        parts.own(DatabaseClock.start(database.dataSource(), FromConfig.clockSettings(config)));
     Metrics metrics = parts.own(new Metrics(time));
     PostgresStore store =
-        parts.own(new PostgresStore(database, storeSettings(config), metrics.commits()));
+        parts.own(new PostgresStore(database, FromConfig.storeSettings(config), metrics.commits()));
 
     // Keys, authorities, profiles.
     CryptoBackend crypto = CryptoBackends.fastest();
     WrappingKey wrapping =
         WrappingKey.find(System.getenv(), directory.path().resolve("wrapping.key"));
     Keyring keys =
-        new Keyring(new SoftwareAuthorityKeys(crypto, wrapping), token(config, crypto, parts));
+        new Keyring(
+            new SoftwareAuthorityKeys(crypto, wrapping), FromConfig.token(config, crypto, parts));
     PublicUrls urls = new PublicUrls(config.publicUrl());
     FirstStart.ensure(
         store, store, keys, crypto, urls, config.trustDomain(), config.keys().home(), time);
@@ -238,7 +227,7 @@ public final class Server implements AutoCloseable {
             urls,
             time,
             metrics.revocationData(),
-            revocationSettings(config));
+            FromConfig.revocationSettings(config));
     parts.own(StatusWatch.start(database, revocationData.listener()));
     PublicDoor publicDoor = new PublicDoor(issuers, revocationData);
     TrustBundle trustBundle = new TrustBundle(issuers);
@@ -246,7 +235,7 @@ public final class Server implements AutoCloseable {
     EdgeServer http =
         parts.own(
             EdgeServer.start(
-                EdgeConfig.plain(config.httpListen().address(), limits(config)),
+                EdgeConfig.plain(config.httpListen().address(), FromConfig.limits(config)),
                 Routes.builder().include(publicDoor.routes()).include(trustBundle.routes()).build(),
                 metrics.edge("http"),
                 time));
@@ -261,7 +250,10 @@ public final class Server implements AutoCloseable {
     EdgeServer devices =
         parts.own(
             EdgeServer.start(
-                EdgeConfig.tls(config.deviceListen().address(), identity::material, limits(config))
+                EdgeConfig.tls(
+                        config.deviceListen().address(),
+                        identity::material,
+                        FromConfig.limits(config))
                     .behind(config.proxies()),
                 Routes.builder()
                     .include(est.routes(name -> deviceKeys(store, issuers, name)))
@@ -398,92 +390,10 @@ public final class Server implements AutoCloseable {
     parts.close();
   }
 
-  static Path embeddedHome(Config config) {
-    return config.data().path().resolve("postgres");
-  }
-
-  /// Starts the embedded database, if that is the one.
-  static DatabaseAddress databaseAddress(Config config, Parts parts) {
-    return switch (config.database()) {
-      case DatabaseSettings.Embedded _ ->
-          parts.own(EmbeddedPostgres.start(embeddedHome(config))).address();
-      case DatabaseSettings.External(var url, var user, var password, _) ->
-          new DatabaseAddress(
-              url, user.orElse(""), password.map(secret -> secret.reveal()).orElse(""));
-    };
-  }
-
-  private static Optional<Pkcs11Keys> token(Config config, CryptoBackend crypto, Parts parts)
-      throws IOException {
-    if (config.keys().token().isEmpty()) {
-      return Optional.empty();
-    }
-    KeySettings.Token settings = config.keys().token().get();
-    PinFile pin =
-        PinFile.find(System.getenv(), settings.pinFile())
-            .orElseThrow(() ->
-                new IOException(
-                    "keys.pkcs11.pin-file must be set, or the credential "
-                        + PinFile.CREDENTIAL
-                        + " handed over"));
-    Pkcs11Token token =
-        parts.own(
-            new Pkcs11Token(
-                new Pkcs11Token.Settings(
-                    settings.module(),
-                    settings.token(),
-                    pin,
-                    settings.timeout(),
-                    settings.sessions(),
-                    WAITING_FOR_THE_TOKEN)));
-    return Optional.of(new Pkcs11Keys(token, crypto));
-  }
-
-  private static Database.Settings databaseSettings(Config config) {
-    return Database.Settings.USUAL.withConnections(config.database().poolSize());
-  }
-
-  static PostgresStore.Settings storeSettings(Config config) {
-    return new PostgresStore.Settings(config.issueWriters(), READERS, PATIENCE);
-  }
-
-  static DatabaseClock.Settings clockSettings(Config config) {
-    DatabaseClock.Settings usual = DatabaseClock.Settings.USUAL;
-    return new DatabaseClock.Settings(
-        usual.interval(), config.maxDrift(), usual.settle(), usual.longestSilence());
-  }
-
   /// What a class lets its devices have certified; empty when there is no such class.
   private static Optional<Set<CertKey>> deviceKeys(
       PostgresStore store, Issuers issuers, String deviceClass) {
     return store.deviceClass(deviceClass).map(its -> issuers.keysOf(its.profile()));
-  }
-
-  private static RevocationData.Settings revocationSettings(Config config) {
-    RevocationSettings revocation = config.revocation();
-    return new RevocationData.Settings(
-        revocation.listMemory(),
-        revocation.answerMemory(),
-        revocation.answerLife(),
-        revocation.nonce() == RevocationSettings.Nonce.REPEAT);
-  }
-
-  private static EdgeLimits limits(Config config) {
-    EdgeSettings edge = config.edge();
-    return new EdgeLimits(
-        edge.handshakeTimeout(),
-        edge.requestTimeout(),
-        edge.idleTimeout(),
-        edge.writeTimeout(),
-        config.drainTimeout(),
-        edge.headerBytes(),
-        edge.bodyBytes(),
-        edge.connections(),
-        edge.connectionsPerAddress(),
-        edge.requestsPerConnection(),
-        edge.requestsInFlight(),
-        edge.requestsWaiting(),
-        edge.handshakeShare());
   }
 
   private static void followAuthorities(

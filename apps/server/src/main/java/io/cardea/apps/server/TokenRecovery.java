@@ -26,9 +26,10 @@ public final class TokenRecovery {
       DatabaseAddress address = HostDatabase.address(config, parts);
       Database database = parts.own(Database.open(address, Database.Settings.USUAL));
       DatabaseClock time =
-          parts.own(DatabaseClock.start(database.dataSource(), Server.clockSettings(config)));
+          parts.own(DatabaseClock.start(database.dataSource(), FromConfig.clockSettings(config)));
       PostgresStore store =
-          parts.own(new PostgresStore(database, Server.storeSettings(config), StoreListener.NONE));
+          parts.own(
+              new PostgresStore(database, FromConfig.storeSettings(config), StoreListener.NONE));
       return AdministratorToken.recover(
           config.data(), new ApiTokens(store, store, SecretSource.atRandom(), time));
     } catch (Refused | SQLException | IOException | RuntimeException e) {
