@@ -3,6 +3,7 @@ package io.cardea.trials.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardea.life.testing.NeedsTool;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +48,26 @@ class RefusedClientsTest {
         .put("settling_seconds", 3);
     server.api().call("POST", "/api/v1/classes", deviceClass);
     enrol("expired", server.token("expired", "seconds"));
+    enrol("device", server.token("device"));
+    enrol("quarantined", server.token("quarantined"));
+    server
+        .api()
+        .call(
+            "POST",
+            "/api/v1/devices/quarantined/quarantine",
+            JSON.createObjectNode().put("reason", "odd"));
+    Files.writeString(bash.folder().resolve("walkers-token"), server.token("walker"));
+    Files.writeString(
+        bash.folder().resolve("bearer"),
+        "Authorization: Bearer "
+            + Files.readString(server.dataDirectory().resolve("administrator.token")).strip());
+    ObjectNode walker = JSON.createObjectNode();
+    walker.put("name", "walker").put("role", "administrator");
+    Files.writeString(
+        bash.folder().resolve("replaced"),
+        "Authorization: Bearer "
+            + server.api().call("POST", "/api/v1/api-tokens", walker).path("token").asString());
+    server.api().call("POST", "/api/v1/api-tokens", walker);
     enrol("revoked", server.token("revoked"));
     server
         .api()
@@ -266,5 +287,66 @@ class RefusedClientsTest {
       bash.must("sleep 0.5");
     }
     throw new AssertionError("no handshake of " + device + " was found");
+  }
+
+  /// Each port takes its own kind of credential and no other, whoever else would take it.
+  @ParameterizedTest
+  @CsvSource({
+    "devices, /.well-known/cardea/self, nothing, 401",
+    "devices, /.well-known/cardea/self, bearer, 401",
+    "devices, /.well-known/cardea/self, enrolment token, 401",
+    "devices, /.well-known/cardea/self, forwarded certificate, 401",
+    "devices, /.well-known/cardea/self, device, 200",
+    "devices, /.well-known/cardea/self, quarantined, 403",
+    "devices, /.well-known/cardea/self, expired, 403",
+    "devices, /.well-known/cardea/self, revoked, 403",
+    "devices, /.well-known/cardea/self, unknown, 403",
+    "devices, /api/v1/devices, bearer, 404",
+    "devices, /metrics, bearer, 404",
+    "people, /api/v1/devices, nothing, 401",
+    "people, /api/v1/devices, bearer, 200",
+    "people, /api/v1/devices, replaced bearer, 401",
+    "people, /api/v1/devices, enrolment token, 401",
+    "people, /api/v1/devices, enrolment token as bearer, 401",
+    "people, /api/v1/devices, device, 401",
+    "people, /api/v1/devices, forwarded certificate, 401",
+    "people, /.well-known/est/cacerts, bearer, 404",
+    "people, /.well-known/cardea/self, device, 404",
+    "world, /api/v1/devices, bearer, 404",
+    "world, /metrics, bearer, 404",
+    "world, /.well-known/est/simpleenroll, enrolment token, 404",
+    "world, /.well-known/cardea/self, forwarded certificate, 404"
+  })
+  void port_takesItsOwnKindOfCredentialAlone(
+      String port, String path, String credential, int status) throws Exception {
+    assertThat(
+            bash.must(
+                "curl -sS -o answer -w '%{http_code}' --cacert ca.pem "
+                    + shown(credential)
+                    + " "
+                    + base(port)
+                    + path))
+        .isEqualTo(Integer.toString(status));
+  }
+
+  private String base(String port) {
+    return switch (port) {
+      case "devices" -> "$CARDEA";
+      case "people" -> "https://localhost:" + server.apiPort();
+      default -> "http://localhost:" + server.httpPort();
+    };
+  }
+
+  private static String shown(String credential) {
+    return switch (credential) {
+      case "nothing" -> "";
+      case "bearer" -> "-H @bearer";
+      case "replaced bearer" -> "-H @replaced";
+      case "enrolment token" -> "-u walker:$(cat walkers-token)";
+      case "enrolment token as bearer" -> "-H \"Authorization: Bearer $(cat walkers-token)\"";
+      case "forwarded certificate" ->
+          "-H \"Client-Cert: :$(openssl x509 -in device.pem -outform DER | base64 -w0):\"";
+      default -> "--cert " + credential + ".pem --key " + credential + ".key";
+    };
   }
 }
