@@ -81,7 +81,7 @@ final class Ceremony {
         plan.folder(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Pair pair = people();
-    Path protocol = file("transcript-" + STAMP.format(time.instant()) + ".txt");
+    Path protocol = unused("transcript-" + STAMP.format(time.instant()));
     try (Transcript transcript = new Transcript(protocol, time)) {
       transcript.add(
           pair.both(),
@@ -295,6 +295,15 @@ final class Ceremony {
   private static char[] read(String prompt) throws CommandFailure {
     return Optional.ofNullable(CeremonyAnswers.console().readPassword("%s", prompt))
         .orElseThrow(() -> CommandFailure.refused("The ceremony was broken off."));
+  }
+
+  /// Two ceremonies may begin in one second.
+  private Path unused(String name) {
+    Path path = file(name + ".txt");
+    for (int number = 2; Files.exists(path); number++) {
+      path = file(name + "_" + number + ".txt");
+    }
+    return path;
   }
 
   private Path file(String name) {

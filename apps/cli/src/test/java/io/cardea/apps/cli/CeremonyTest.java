@@ -115,6 +115,18 @@ class CeremonyTest {
   }
 
   @Test
+  void ceremoniesOfOneSecond_haveATranscriptEach() throws Exception {
+    CeremonyAnswers people = (id, question) -> id.contains("fingerprint") ? lastShown() : "yes";
+
+    hold(people).hold();
+    hold(people).hold();
+
+    assertThat(transcripts())
+        .extracting(path -> path.getFileName().toString())
+        .containsExactly("transcript-20261122T101500Z.txt", "transcript-20261122T101500Z_2.txt");
+  }
+
+  @Test
   void personWhoReadsSomethingElse_endsIt() throws Exception {
     CeremonyAnswers people =
         (id, question) ->
