@@ -96,12 +96,14 @@ record Arrows(String root) {
     return slices().matching(root + ".platform.(*)..").should().notDependOnEachOther();
   }
 
+  /// The server wires, its metrics listen, and its configuration asks who can read a secret.
   private ArchRule oneWiring() {
     return noClasses()
         .that()
         .resideInAPackage(in("apps"))
         .and()
-        .resideOutsideOfPackages(root + ".apps.server", root + ".apps.server.metrics")
+        .resideOutsideOfPackages(
+            root + ".apps.server", root + ".apps.server.metrics", root + ".apps.server.config")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(in("platform"));
@@ -148,6 +150,7 @@ record Arrows(String root) {
         Map.entry("java.sql..", places("platform.store", "apps.server")),
         Map.entry("com.amazon..", places("platform.keys")),
         Map.entry("io.micrometer..", places("apps.server.metrics")),
+        Map.entry("io.opentelemetry..", places("apps.server.tracing")),
         Map.entry("tools.jackson..", places("protocols.est.client", "apps")),
         Map.entry("picocli..", places("apps.cli", "apps.agent", "apps.fleet", "trials")),
         Map.entry("ch.qos.logback..", places("apps.server.config", "apps.fleet")));

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.zaxxer.hikari.HikariConfig;
 import io.micrometer.core.instrument.Tag;
 import io.netty.buffer.ByteBuf;
+import io.opentelemetry.api.trace.Tracer;
 import java.sql.SQLException;
 import java.util.List;
 import org.flywaydb.core.Flyway;
@@ -30,6 +31,7 @@ final class KnowsEveryFramework {
         Level.class,
         PGobject.class,
         SQLException.class,
-        Tag.class);
+        Tag.class,
+        Tracer.class);
   }
 }
