@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -43,6 +44,11 @@ public final class EdgeServer implements AutoCloseable {
   /// Bytes of a PROXY header beyond the addresses, such as what a proxy tells of a TLS session.
   private static final int MAX_PROXY_EXTRAS = 2_048;
 
+  /// Connections that wait to be accepted. One that finds no place there is not refused: its client
+  /// tries again after one second, then two, then four. So accepting has a thread of its own, which
+  /// no handshake holds up.
+  private static final int BACKLOG = 4_096;
+
   private final EdgeConfig config;
   private final EdgeEvents events;
   private final Dispatch dispatch;
@@ -52,6 +58,7 @@ public final class EdgeServer implements AutoCloseable {
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicLong connectionIds = new AtomicLong();
   private final Map<EventLoop, HandshakeBudget> budgets = new ConcurrentHashMap<>();
+  private final EventLoopGroup acceptor;
   private final EventLoopGroup loops;
   private final Channel listener;
   private final boolean platformTls;
@@ -77,12 +84,12 @@ public final class EdgeServer implements AutoCloseable {
             ? Optional.of(new TlsContexts(config.tls().get(), provider))
             : Optional.empty();
     boolean epoll = Epoll.isAvailable();
-    this.loops =
-        new MultiThreadIoEventLoopGroup(
-            config.threads(), epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    this.acceptor = new MultiThreadIoEventLoopGroup(1, io(epoll));
+    this.loops = new MultiThreadIoEventLoopGroup(config.threads(), io(epoll));
     try {
       this.listener = listen(epoll);
     } catch (IOException e) {
+      var _ = acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       tls.ifPresent(TlsContexts::close);
       throw e;
@@ -108,12 +115,16 @@ public final class EdgeServer implements AutoCloseable {
     return new EdgeServer(config, routes, events, clock, provider);
   }
 
+  private static IoHandlerFactory io(boolean epoll) {
+    return epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+  }
+
   private Channel listen(boolean epoll) throws IOException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(loops)
+            .group(acceptor, loops)
             .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, 1024)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(
@@ -259,6 +270,7 @@ public final class EdgeServer implements AutoCloseable {
     connections.newCloseFuture().awaitUninterruptibly(limit.toMillis());
     connections.close().awaitUninterruptibly(1_000);
     dispatch.close();
+    acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
     tls.ifPresent(TlsContexts::close);
   }

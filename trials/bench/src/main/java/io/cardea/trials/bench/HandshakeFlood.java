@@ -101,7 +101,10 @@ final class HandshakeFlood implements Scenario {
       database.run("vacuum analyze");
       Conditions conditions = Conditions.of(plan, place);
       plan.say("warming up for " + plan.warmUp().toSeconds() + " s");
-      renew(plan.warmUp(), new Renewals(new ArrayList<>(), new ArrayList<>()));
+      renew(plan.warmUp().dividedBy(2), new Renewals(new ArrayList<>(), new ArrayList<>()));
+      try (Flood _ = Flood.begin(server.devicePort(), STRANGERS)) {
+        renew(plan.warmUp().dividedBy(2), new Renewals(new ArrayList<>(), new ArrayList<>()));
+      }
       for (int number = 1; number <= plan.slices(); number++) {
         renew(plan.slice(), quiet);
         try (Flood flood = Flood.begin(server.devicePort(), STRANGERS)) {
