@@ -38,7 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/// A device with a birth certificate (IEEE 802.1AR), from the factory on.
+/// A device with a birth certificate (IEEE 802.1AR), from the factory on. Long, as it follows one
+/// device through all of its life, on one set of certificates.
 class BirthTest {
   private static final Instant FOR_EVER = Instant.parse("9999-12-31T23:59:59Z");
 

@@ -3,13 +3,18 @@ package io.cardea.protocols.edge;
 import java.io.ByteArrayInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /// The certificate whose private key the client proved to hold in this connection's full handshake.
@@ -55,6 +60,24 @@ public final class ClientCertificate {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
     this.sha256Hex = HexFormat.of().formatHex(sha256);
+  }
+
+  /// What the client showed in a handshake that is over; empty when it showed nothing, or nothing
+  /// that the engine could read.
+  static Optional<ClientCertificate> shownIn(SSLSession session) {
+    try {
+      Certificate[] chain = session.getPeerCertificates();
+      if (chain.length == 0) {
+        return Optional.empty();
+      }
+      List<byte[]> others = new ArrayList<>();
+      for (int i = 1; i < chain.length && i <= MAX_CHAIN; i++) {
+        others.add(chain[i].getEncoded());
+      }
+      return Optional.of(new ClientCertificate(chain[0].getEncoded(), others));
+    } catch (SSLPeerUnverifiedException | CertificateEncodingException e) {
+      return Optional.empty();
+    }
   }
 
   public byte[] der() {

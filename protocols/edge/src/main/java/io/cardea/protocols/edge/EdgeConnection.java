@@ -18,16 +18,11 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -143,7 +138,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     SSLSession session = handler.engine().getSession();
-    Optional<ClientCertificate> certificate = certificate(session);
+    Optional<ClientCertificate> certificate = ClientCertificate.shownIn(session);
     if (server.isPlatformTls()) {
       session.invalidate(); // BoringSSL keeps none
     }
@@ -178,22 +173,6 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     return channel.isActive()
         ? EdgeEvents.HandshakeFailure.PROTOCOL
         : EdgeEvents.HandshakeFailure.CLOSED;
-  }
-
-  private static Optional<ClientCertificate> certificate(SSLSession session) {
-    try {
-      Certificate[] chain = session.getPeerCertificates();
-      if (chain.length == 0) {
-        return Optional.empty();
-      }
-      List<byte[]> others = new ArrayList<>();
-      for (int i = 1; i < chain.length && i <= ClientCertificate.MAX_CHAIN; i++) {
-        others.add(chain[i].getEncoded());
-      }
-      return Optional.of(new ClientCertificate(chain[0].getEncoded(), others));
-    } catch (SSLPeerUnverifiedException | CertificateEncodingException e) {
-      return Optional.empty(); // none was sent, or none that the engine could read
-    }
   }
 
   /// Whether the bytes are still wanted.
