@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ public final class HostRestore {
       BackupReader.Found bytes = reader.checkBytes();
       order.past().check(work);
       DatabaseAddress address = address(order.target(), parts);
-      Restore restore = new Restore(address, work::at);
+      Restore restore = parts.own(Restore.begin(address, work::at));
       Restore.Loaded loaded = restore.load(reader, order.replace());
       Optional<Path> key = keep(order.target(), loaded.secrets());
       order.past().importLedger(restore, loaded.contents().ledger());
@@ -101,7 +102,8 @@ public final class HostRestore {
     };
   }
 
-  /// Puts the wrapping key where the server looks for it; one that is there stays.
+  /// Puts the wrapping key where the server looks for it. Another one that is there opens other
+  /// keys, and perhaps it is the only copy of it: it stays, and nothing is restored.
   private static Optional<Path> keep(Target target, Optional<byte[]> secrets) throws IOException {
     if (secrets.isEmpty()) {
       return Optional.empty();
@@ -111,8 +113,16 @@ public final class HostRestore {
           case Target.DataDirectory(var path) -> path.resolve("wrapping.key");
           case Target.External _ -> Path.of("wrapping.key").toAbsolutePath();
         };
+    String key = new String(secrets.get(), StandardCharsets.US_ASCII);
     if (!Files.exists(file)) {
-      OwnerOnly.write(file, new String(secrets.get(), StandardCharsets.US_ASCII));
+      OwnerOnly.write(file, key);
+    } else if (!MessageDigest.isEqual(
+        Files.readString(file).strip().getBytes(StandardCharsets.US_ASCII),
+        key.strip().getBytes(StandardCharsets.US_ASCII))) {
+      throw new IOException(
+          file
+              + " is another wrapping key than the backup's: move it to another place, and run the"
+              + " same command again");
     }
     return Optional.of(file);
   }

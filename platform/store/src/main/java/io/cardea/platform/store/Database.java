@@ -69,6 +69,10 @@ public final class Database implements AutoCloseable {
       }
     }
 
+    private Settings named(String name) {
+      return new Settings(connections, statementTimeout, lockTimeout, connectTimeout, name);
+    }
+
     public Settings withConnections(int count) {
       return new Settings(count, statementTimeout, lockTimeout, connectTimeout, applicationName);
     }
@@ -81,22 +85,29 @@ public final class Database implements AutoCloseable {
     requireUsable(address, false);
     Schema.migrate(
         address, Optional.empty(), migrations.length == 0 ? new String[] {MIGRATIONS} : migrations);
-    return pooled(address, settings);
+    return pooled(address, settings, Optional.of(Schema.REFUSES_WHILE_RESTORING));
   }
 
   /// Opens a database whose restore is not finished, for the one who finishes it.
   public static Database openRestoring(DatabaseAddress address, Settings settings) {
     requireUsable(address, true);
-    return pooled(address, settings);
+    return pooled(address, settings.named("cardea-restore"), Optional.empty());
   }
 
-  private static Database pooled(DatabaseAddress address, Settings settings) {
-    HikariDataSource pool = pool(address, settings, "", settings.connections());
-    return new Database(address, pool, pool(address, settings, DOOR_PLANS, DOOR_CONNECTIONS));
+  private static Database pooled(
+      DatabaseAddress address, Settings settings, Optional<String> first) {
+    HikariDataSource pool = pool(address, settings, "", settings.connections(), first);
+    return new Database(
+        address, pool, pool(address, settings, DOOR_PLANS, DOOR_CONNECTIONS, first));
   }
 
+  /// @param first a statement that each new connection begins with
   private static HikariDataSource pool(
-      DatabaseAddress address, Settings settings, String plans, int connections) {
+      DatabaseAddress address,
+      Settings settings,
+      String plans,
+      int connections,
+      Optional<String> first) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(settings.applicationName() + (plans.isEmpty() ? "" : "-door"));
     config.setDataSource(pooledSource(address, settings, plans));
@@ -104,6 +115,7 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(Math.min(2, connections));
     config.setConnectionTimeout(settings.connectTimeout().toMillis());
     config.setInitializationFailTimeout(settings.connectTimeout().toMillis());
+    first.ifPresent(config::setConnectionInitSql);
     config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
     return new HikariDataSource(config);
   }

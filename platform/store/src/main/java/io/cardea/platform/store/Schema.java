@@ -18,6 +18,18 @@ public final class Schema {
   /// A schema of this name is there from before the first write of a restore until after its last.
   private static final String MARK = "cardea_restoring";
 
+  /// What a server says first on every new connection: an error, when a restore began since it
+  /// started. So one that was out of reach of its database then does not go on in the middle of it.
+  static final String REFUSES_WHILE_RESTORING =
+      """
+      do $$ begin
+        if to_regnamespace('%s') is not null then
+          raise exception 'this database is half restored';
+        end if;
+      end $$
+      """
+          .formatted(MARK);
+
   private Schema() {}
 
   /// Migrates to the newest version, or to an older one.

@@ -13,13 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A restore in a JVM of its own, which stops at a moment to be killed there, with its database.
+/// A restore in a JVM of its own, which stops at a moment to be killed there.
 final class RestoreProcess {
   private static final String REACHED = "reached";
 
   private RestoreProcess() {}
 
-  static void killAt(String moment, Path file, Path into) throws IOException {
+  enum Casualty {
+    /// The JVM alone, as an out-of-memory killer would.
+    ALONE,
+    /// Every process of its database too, as a power cut would.
+    WITH_DATABASE
+  }
+
+  static void killAt(String moment, Path file, Path into, Casualty casualty) throws IOException {
     Process process =
         new ProcessBuilder(
                 List.of(
@@ -44,7 +51,9 @@ final class RestoreProcess {
           throw new IOException("the restore ended before " + moment);
         }
       }
-      all.addAll(process.descendants().toList());
+      if (casualty == Casualty.WITH_DATABASE) {
+        all.addAll(process.descendants().toList());
+      }
     } finally {
       process.destroyForcibly();
       all.forEach(ProcessHandle::destroyForcibly);

@@ -19,7 +19,10 @@ import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.ledger.Chain;
+import io.cardea.platform.store.Database;
+import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.PostgresStore;
+import io.cardea.platform.store.Schema;
 import io.cardea.protocols.est.client.ClientIdentity;
 import io.cardea.protocols.est.client.ConnectionSettings;
 import java.io.IOException;
@@ -34,6 +37,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -174,10 +181,14 @@ class RestoreTest {
             new HostRestore.Order(
                 file, NO_KEYS, new HostRestore.Target.DataDirectory(into), false, past),
             LongWork.UNSEEN);
+    keep(from, into);
+    return restored;
+  }
+
+  private static void keep(Path from, Path into) throws IOException {
     for (String kept : List.of("wrapping.key", "administrator.token")) {
       Files.copy(from.resolve(kept), into.resolve(kept), StandardCopyOption.COPY_ATTRIBUTES);
     }
-    return restored;
   }
 
   private static Path export(JsonNode told, int from, Path file) throws IOException {
@@ -189,20 +200,87 @@ class RestoreTest {
     return Files.writeString(file, lines);
   }
 
+  /// Where a restore may end for good. Before the first write, nothing has happened; from there to
+  /// the last one, no server starts.
+  private static final Map<String, Boolean> MOMENTS =
+      Map.of(
+          "checking", false,
+          "checking the ledger", false,
+          "device_class", true,
+          "credential", true,
+          "indexes", true,
+          "migrating", true,
+          "analysing", true,
+          "replaying", true);
+
+  /// A restore that is gone, as far as the database can tell.
+  private static final class Gone extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static void endAtEveryMoment(HostRestore.Order order, DatabaseAddress into) {
+    Set<String> reached = new HashSet<>();
+    for (int n = 0; n < MOMENTS.size(); n++) {
+      String[] last = {""};
+      assertThatThrownBy(() ->
+              HostRestore.restore(
+                  order,
+                  (work, _, _) -> {
+                    if (MOMENTS.containsKey(work) && reached.add(work)) {
+                      last[0] = work;
+                      throw new Gone();
+                    }
+                  }))
+          .isInstanceOf(Gone.class);
+      if (MOMENTS.getOrDefault(last[0], true)) {
+        assertThatThrownBy(() -> Database.open(into, Database.Settings.USUAL))
+            .as(last[0])
+            .hasMessageContaining("half restored: run the same cardea restore again");
+      } else {
+        assertThat(isUntouched(into)).as(last[0]).isTrue();
+      }
+    }
+  }
+
+  private static boolean isUntouched(DatabaseAddress database) {
+    try (Connection connection = database.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select count(*) from pg_class where relnamespace = 'public'::regnamespace")) {
+      return row.next() && row.getInt(1) == 0 && !Schema.isBeingRestored(connection);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
-  void restoreWithTheLedgersExport_isWhereTheFleetWas() throws Exception {
+  void restoreWithTheLedgersExport_afterItEndedAtEveryMoment_isWhereTheFleetWas() throws Exception {
     Since since = past.since();
-    Path again = home.resolve("by-export");
+    Path again = Files.createDirectory(home.resolve("by-export"));
+    try (OwnDatabase own = OwnDatabase.start(again)) {
+      DatabaseAddress into = own.postgres().address();
+      HostRestore.Order order =
+          new HostRestore.Order(
+              past.backup(),
+              NO_KEYS,
+              new HostRestore.Target.External(into.url(), into.user(), into.password()),
+              false,
+              new PastRecords(Optional.of(past.exported()), List.of()));
+      endAtEveryMoment(order, into);
 
-    HostRestore.Restored restored =
-        restore(
-            past.backup(),
-            past.old(),
-            again,
-            new PastRecords(Optional.of(past.exported()), List.of()));
+      HostRestore.Restored restored = HostRestore.restore(order, LongWork.UNSEEN);
 
-    assertThat(restored.brought().replayed()).isPositive();
-    try (TrialServer server = TrialServer.start(again)) {
+      assertThat(restored.brought().replayed()).isPositive();
+      Path replica = Files.createDirectory(again.resolve("server"));
+      keep(past.old(), replica);
+      assertWhereTheFleetWas(replica, own.keys(), since);
+    }
+  }
+
+  private static void assertWhereTheFleetWas(Path directory, Map<String, String> keys, Since since)
+      throws Exception {
+    try (TrialServer server = TrialServer.start(directory, keys)) {
       ConnectionSettings door = server.door();
       PostgresStore store = server.server().store();
       assertThat(since.renewed().at(door).isAdmitted(since.itsNewest())).isTrue();
@@ -390,20 +468,16 @@ class RestoreTest {
 
   @Test
   void restoreKilledInTheMiddle_isNoServersAndIsBegunAgain() throws Exception {
-    for (String moment : List.of("device", "indexes")) {
-      Path again = home.resolve("killed-at-" + moment);
-      RestoreProcess.killAt(moment, past.backup(), again);
+    Path again = home.resolve("killed");
+    // Its database goes on for a while, with what it was told last; the next one meets it.
+    RestoreProcess.killAt("device", past.backup(), again, RestoreProcess.Casualty.ALONE);
+    RestoreProcess.killAt("indexes", past.backup(), again, RestoreProcess.Casualty.WITH_DATABASE);
 
-      assertThatThrownBy(() -> TrialServer.start(again))
-          .as(moment)
-          .hasMessageContaining("half restored");
-      if (moment.equals("indexes")) {
-        restore(past.backup(), past.old(), again, PastRecords.NONE);
-        try (TrialServer server = TrialServer.start(again)) {
-          PlainDevice device = past.since().renewed().at(server.door());
-          assertThat(device.isAdmitted(past.since().itsNewest())).isTrue();
-        }
-      }
+    assertThatThrownBy(() -> TrialServer.start(again)).hasMessageContaining("half restored");
+    restore(past.backup(), past.old(), again, PastRecords.NONE);
+    try (TrialServer server = TrialServer.start(again)) {
+      PlainDevice device = past.since().renewed().at(server.door());
+      assertThat(device.isAdmitted(past.since().itsNewest())).isTrue();
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.cardea.platform.store.backup;
 
 import io.cardea.life.ledger.Ledger;
+import io.cardea.platform.store.Database;
 import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.Schema;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -18,6 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads a backup into a database that is empty.
 ///
@@ -26,18 +30,56 @@ import org.postgresql.copy.CopyIn;
 /// the schema that they come from, without indexes; then the schema is migrated to that of this
 /// release. Numbers that sequences hand out go on after a gap, so that none is used twice that was
 /// used after the backup was made.
-public final class Restore {
+///
+/// One at a time, and never under a server: two would both take the other's rows for their own, and
+/// the first to end would open a database that the second has half emptied.
+public final class Restore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
+
   /// How far sequences jump: more than any fleet writes in the life of a backup.
   public static final long JUMP = 1_000_000_000L;
 
   private static final int BATCH = 1_000;
 
+  /// "restore", in octets: the lock that every restore into a database asks for.
+  private static final long ALONE = 0x72_65_73_74_6f_72_65L;
+
   private final DatabaseAddress address;
   private final Progress progress;
+  private final Connection alone;
 
-  public Restore(DatabaseAddress address, Progress progress) {
+  private Restore(DatabaseAddress address, Progress progress, Connection alone) {
     this.address = address;
     this.progress = progress;
+    this.alone = alone;
+  }
+
+  /// Takes the database for this restore alone, until it is closed or its process is gone.
+  ///
+  /// @throws BackupException when another restore is at work there, or a server
+  public static Restore begin(DatabaseAddress address, Progress progress) throws IOException {
+    try {
+      Connection alone = address.dataSource().getConnection();
+      boolean taken = false;
+      try {
+        execute(alone, "set idle_session_timeout = 0");
+        if (!is(alone, "select pg_try_advisory_lock(" + ALONE + ")")) {
+          throw new BackupException(
+              "another restore into "
+                  + address
+                  + " is at work: wait until it is through, or stop it");
+        }
+        requireNoServer(alone, address);
+        taken = true;
+        return new Restore(address, progress, alone);
+      } finally {
+        if (!taken) {
+          alone.close();
+        }
+      }
+    } catch (SQLException e) {
+      throw new BackupException("cannot connect to " + address + ": " + e.getMessage(), e);
+    }
   }
 
   /// What is in the database now.
@@ -141,12 +183,44 @@ public final class Restore {
     }
   }
 
-  /// The database is complete: servers may start on it.
+  /// The database is complete: servers may start on it. Said by the connection that held it all the
+  /// while: had that been lost, somebody else could be at work.
   public void finish() throws IOException {
-    try (Connection connection = address.dataSource().getConnection()) {
-      Schema.restored(connection);
+    try {
+      Schema.restored(alone);
     } catch (SQLException e) {
       throw new BackupException("the database did not end the restore: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      alone.close();
+    } catch (SQLException e) {
+      LOG.debug("the lock of the restore ends with its connection", e);
+    }
+  }
+
+  private static void requireNoServer(Connection connection, DatabaseAddress address)
+      throws SQLException, BackupException {
+    if (is(
+        connection,
+        """
+        select exists (select from pg_stat_activity where datname = current_database()
+          and application_name = '%s')
+        """
+            .formatted(Database.Settings.USUAL.applicationName()))) {
+      throw new BackupException(
+          "a server, or a backup, is at work on " + address + ": stop it first");
+    }
+  }
+
+  private static boolean is(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getBoolean(1);
     }
   }
 
@@ -180,7 +254,7 @@ public final class Restore {
                   + " one");
         }
         execute(connection, "set statement_timeout = 0");
-        Schema.restoring(connection);
+        markAlone();
         for (String clearing : catalogue.clearing()) {
           execute(connection, clearing);
         }
@@ -202,6 +276,22 @@ public final class Restore {
         }
       } catch (SQLException e) {
         throw failed(e);
+      }
+    }
+
+    /// A server that started since [#begin] is told by its next connection; so it must have none
+    /// yet.
+    private void markAlone() throws SQLException, IOException {
+      boolean begun = Schema.isBeingRestored(connection);
+      Schema.restoring(connection);
+      boolean nobody = false;
+      try {
+        requireNoServer(connection, address);
+        nobody = true;
+      } finally {
+        if (!nobody && !begun) {
+          Schema.restored(connection);
+        }
       }
     }
 

@@ -7,6 +7,7 @@ import io.cardea.platform.store.Database;
 import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.DatabaseUnusableException;
 import io.cardea.platform.store.Schema;
+import io.cardea.platform.store.embedded.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +45,7 @@ class BackupTest {
 
   private static Databases databases;
   private static DatabaseAddress source;
+  private static DatabaseAddress small;
 
   @TempDir Path folder;
 
@@ -48,7 +54,9 @@ class BackupTest {
     databases = new Databases();
     source = databases.empty();
     Schema.migrate(source, Optional.empty());
+    small = databases.copyOf(source);
     Databases.fill(source, 3_000);
+    Databases.fill(small, 3);
   }
 
   @AfterAll
@@ -91,11 +99,12 @@ class BackupTest {
   }
 
   private static Restore.Loaded restore(Path file, DatabaseAddress into) throws IOException {
-    Restore restore = new Restore(into, Progress.NONE);
-    Restore.Loaded loaded = restore.load(reader(file), false);
-    restore.leap();
-    restore.finish();
-    return loaded;
+    try (Restore restore = Restore.begin(into, Progress.NONE)) {
+      Restore.Loaded loaded = restore.load(reader(file), false);
+      restore.leap();
+      restore.finish();
+      return loaded;
+    }
   }
 
   @Test
@@ -135,23 +144,21 @@ class BackupTest {
 
   @Test
   void sequences_goOnAfterAGap() throws Exception {
-    Path file = backup(source, Protection.NONE);
+    Path file = backup(small, Protection.NONE);
     DatabaseAddress copy = databases.empty();
     restore(file, copy);
 
     Databases.execute(copy, "insert into ledger_entry (kind, canonical) values ('x', 'x')");
 
     assertThat(Databases.query(copy, "select max(number) from ledger_entry"))
-        .containsExactly(Long.toString(9_001 + Restore.JUMP));
+        .containsExactly(Long.toString(10 + Restore.JUMP));
     assertThatThrownBy(() -> Databases.execute(copy, "delete from ledger_entry"))
         .hasMessageContaining("append-only");
   }
 
   @Test
   void whatIsWrittenMeanwhile_isNotInIt() throws Exception {
-    DatabaseAddress busy = databases.empty();
-    Schema.migrate(busy, Optional.empty());
-    Databases.fill(busy, 100);
+    DatabaseAddress busy = databases.copyOf(source);
     List<String> before = Databases.digests(busy);
     AtomicBoolean written = new AtomicBoolean();
     Path file = folder.resolve("backup");
@@ -168,7 +175,7 @@ class BackupTest {
                           busy,
                           "insert into ledger_entry (kind, canonical) values ('late', 'late')",
                           "delete from certificate");
-                    } catch (java.sql.SQLException e) {
+                    } catch (SQLException e) {
                       throw new IOException(e);
                     }
                   }
@@ -201,8 +208,7 @@ class BackupTest {
 
   @Test
   void newerSchema_isRefusedByName() throws Exception {
-    DatabaseAddress newer = databases.empty();
-    Schema.migrate(newer, Optional.empty());
+    DatabaseAddress newer = databases.copyOf(small);
     Databases.execute(
         newer,
         "insert into flyway_schema_history (installed_rank, version, description, type, script,"
@@ -221,24 +227,24 @@ class BackupTest {
   class Targets {
     @Test
     void fullDatabase_isRefusedAndLeftAlone_unlessItIsToBeReplaced() throws Exception {
-      Path file = backup(source, Protection.NONE);
-      DatabaseAddress full = databases.empty();
-      Schema.migrate(full, Optional.empty());
-      Databases.fill(full, 1);
+      Path file = backup(small, Protection.NONE);
+      DatabaseAddress full = databases.copyOf(small);
+      Databases.execute(full, "delete from certificate");
       List<String> before = Databases.digests(full);
 
       assertThatThrownBy(() -> restore(file, full)).hasMessageContaining("not empty");
       assertThat(Databases.digests(full)).isEqualTo(before);
 
-      Restore restore = new Restore(full, Progress.NONE);
-      restore.load(reader(file), true);
-      restore.finish();
-      assertThat(Databases.digests(full)).isEqualTo(Databases.digests(source));
+      try (Restore restore = Restore.begin(full, Progress.NONE)) {
+        restore.load(reader(file), true);
+        restore.finish();
+      }
+      assertThat(Databases.digests(full)).isEqualTo(Databases.digests(small));
     }
 
     @Test
     void halfRestored_isNoServersAndIsBegunAgain() throws Exception {
-      Path file = backup(source, Protection.NONE);
+      Path file = backup(small, Protection.NONE);
       DatabaseAddress copy = databases.empty();
       Path half = folder.resolve("half");
       Files.write(half, Arrays.copyOf(Files.readAllBytes(file), (int) Files.size(file) / 2));
@@ -249,8 +255,58 @@ class BackupTest {
           .isInstanceOf(DatabaseUnusableException.class)
           .hasMessageContaining("half restored");
       restore(file, copy);
-      assertThat(Databases.digests(copy)).isEqualTo(Databases.digests(source));
+      assertThat(Databases.digests(copy)).isEqualTo(Databases.digests(small));
       Database.open(copy, Database.Settings.USUAL).close();
+    }
+
+    @Test
+    void oneAtATime_andNeverUnderAServer() throws Exception {
+      Path file = backup(small, Protection.NONE);
+      DatabaseAddress copy = databases.empty();
+      try (Database server = Database.open(copy, Database.Settings.USUAL)) {
+        assertThatThrownBy(() -> restore(file, copy)).hasMessageContaining("stop it first");
+        try (Connection served = server.dataSource().getConnection()) {
+          assertThat(Schema.isBeingRestored(served)).isFalse();
+        }
+      }
+      DatabaseAddress other = databases.empty();
+      try (Restore first = Restore.begin(other, Progress.NONE)) {
+        first.load(reader(file), false);
+        assertThatThrownBy(() -> restore(file, other)).hasMessageContaining("is at work");
+        first.finish();
+      }
+      assertThat(Databases.digests(other)).isEqualTo(Databases.digests(small));
+    }
+
+    @Test
+    void serverThatWasOutOfReachWhenARestoreBegan_goesOnByNoNewConnection() throws Exception {
+      DatabaseAddress away = databases.empty();
+      Database.Settings impatient =
+          new Database.Settings(
+              1,
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(1),
+              Database.Settings.USUAL.applicationName());
+      try (Database server = Database.open(away, impatient)) {
+        Databases.execute(away, "create schema cardea_restoring");
+        Databases.execute(
+            away,
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+                + " where datname = current_database() and pid <> pg_backend_pid()");
+        Eventually.holds(() -> isRefused(server));
+      }
+    }
+
+    private boolean isRefused(Database server) {
+      try (Connection connection = server.dataSource().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("select 1");
+        throw new AssertionError("it goes on");
+      } catch (SQLException e) {
+        // The first may be a connection that ended without the pool's knowing.
+        return String.valueOf(e.getCause()).contains("half restored");
+      }
     }
   }
 
@@ -258,9 +314,6 @@ class BackupTest {
   class Damage {
     @Test
     void aFlippedByte_isFoundAnywhere() throws Exception {
-      DatabaseAddress small = databases.empty();
-      Schema.migrate(small, Optional.empty());
-      Databases.fill(small, 3);
       for (Protection protection : List.of(Protection.NONE, SEALED)) {
         byte[] whole = Files.readAllBytes(backup(small, protection));
         Path damaged = folder.resolve("damaged");
@@ -296,7 +349,7 @@ class BackupTest {
 
     @Test
     void moreAfterTheEnd_isFound() throws Exception {
-      Path file = backup(source, Protection.NONE);
+      Path file = backup(small, Protection.NONE);
       Files.write(file, new byte[1], StandardOpenOption.APPEND);
 
       assertThatThrownBy(() -> reader(file).checkBytes()).hasMessageContaining("follows the end");
@@ -307,7 +360,7 @@ class BackupTest {
   class Sealed {
     @Test
     void contents_areUnreadableWithoutTheKey() throws Exception {
-      Path file = backup(source, SEALED);
+      Path file = backup(small, SEALED);
 
       assertThat(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))
           .doesNotContain("device_class", "1.2.3");
@@ -319,21 +372,22 @@ class BackupTest {
 
     @Test
     void contents_areRestoredWithTheKey() throws Exception {
-      Path file = backup(source, SEALED);
+      Path file = backup(small, SEALED);
       DatabaseAddress copy = databases.empty();
-      Restore restore = new Restore(copy, Progress.NONE);
 
-      Restore.Loaded loaded =
-          restore.load(reader(file, Optional.of(opener(KEY)), Optional.of(mac(1))), false);
-      restore.finish();
+      try (Restore restore = Restore.begin(copy, Progress.NONE)) {
+        Restore.Loaded loaded =
+            restore.load(reader(file, Optional.of(opener(KEY)), Optional.of(mac(1))), false);
+        restore.finish();
+        assertThat(loaded.secrets()).contains(new byte[] {7});
+      }
 
-      assertThat(loaded.secrets()).contains(new byte[] {7});
-      assertThat(Databases.digests(copy)).isEqualTo(Databases.digests(source));
+      assertThat(Databases.digests(copy)).isEqualTo(Databases.digests(small));
     }
 
     @Test
     void anotherKey_opensNothingAndTheDatabaseStaysEmpty() throws Exception {
-      Path file = backup(source, SEALED);
+      Path file = backup(small, SEALED);
       DatabaseAddress copy = databases.empty();
       SecretKey other =
           new SecretKeySpec(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6}, "AES");
@@ -343,10 +397,11 @@ class BackupTest {
           };
 
       for (Protection.Opener wrong : List.of(opener(other), refuses)) {
-        assertThatThrownBy(() ->
-                new Restore(copy, Progress.NONE)
-                    .load(reader(file, Optional.of(wrong), Optional.empty()), false))
-            .isInstanceOf(BackupException.class);
+        try (Restore restore = Restore.begin(copy, Progress.NONE)) {
+          assertThatThrownBy(
+                  () -> restore.load(reader(file, Optional.of(wrong), Optional.empty()), false))
+              .isInstanceOf(BackupException.class);
+        }
       }
       assertThat(
               Databases.query(
@@ -357,7 +412,7 @@ class BackupTest {
 
     @Test
     void sealOfAnotherWrappingKey_isRefused() throws Exception {
-      Path file = backup(source, SEALED);
+      Path file = backup(small, SEALED);
 
       assertThat(reader(file, Optional.empty(), Optional.of(mac(1))).checkBytes().sealChecked())
           .isTrue();

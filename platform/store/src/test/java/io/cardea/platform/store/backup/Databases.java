@@ -24,8 +24,17 @@ final class Databases implements AutoCloseable {
   }
 
   DatabaseAddress empty() throws SQLException {
+    return create("");
+  }
+
+  /// What nobody is connected to now, once more.
+  DatabaseAddress copyOf(DatabaseAddress one) throws SQLException {
+    return create(" template " + one.url().replaceFirst(".*/([a-z0-9]+)\\?.*", "$1"));
+  }
+
+  private DatabaseAddress create(String template) throws SQLException {
     String name = "copy" + made++;
-    execute(postgres.address(), "create database " + name);
+    execute(postgres.address(), "create database " + name + template);
     return new DatabaseAddress(
         postgres.address().url().replace("/cardea?", "/" + name + "?"),
         postgres.address().user(),
