@@ -126,6 +126,12 @@ public enum Refusal {
       CLIENT,
       "The request did not arrive in the time that a request may take.",
       "Send it at once and whole; operators: edge.request-timeout."),
+  TOO_MANY_REQUESTS(
+      CLIENT,
+      "This device, or whoever uses this token, asks more often than one may.",
+      "Stay away for the time given; if it is a device, see what makes it ask again and again;"
+          + " operators: limits.device-per-minute, limits.token-per-minute,"
+          + " limits.api-token-per-second."),
   NOT_OFFERED(
       CLIENT,
       "This operation is deliberately not offered.",

@@ -17,6 +17,9 @@ public sealed interface Answer {
   /// Not now; the same request later.
   record Wait(Duration retryAfter) implements Answer {}
 
+  /// Too often, by one of [RequestLimits].
+  record TooOften(Refusal refusal, Duration retryAfter) implements Answer {}
+
   /// @param detail may be shown; never a secret
   record Declined(Refusal refusal, String detail) implements Answer {}
 }

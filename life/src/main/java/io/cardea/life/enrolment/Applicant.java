@@ -38,11 +38,13 @@ public record Applicant(
   }
 
   public static Applicant withToken(String device, String secret) {
-    return new Applicant(Optional.empty(), false, Optional.of(new Login(device, secret)));
+    return new Applicant(Optional.empty(), false, Optional.of(new Login(device, secret, "")));
   }
 
   /// A device's registered id and the secret of its enrolment token, as claimed.
-  public record Login(String device, String secret) {
+  ///
+  /// @param source whence they came, as far as the protocol knows it
+  public record Login(String device, String secret, String source) {
     /// Never shows the secret.
     @Override
     public String toString() {

@@ -65,6 +65,7 @@ public final class Enrolment {
   private final RefusalLog refusals;
   private final BirthCertificates births;
   private final ApprovalDesk approvals;
+  private final RequestLimits limits;
 
   public Enrolment(
       Inventory inventory,
@@ -77,7 +78,8 @@ public final class Enrolment {
       TrustedTime time,
       RefusalLog refusals,
       BirthCertificates births,
-      ApprovalDesk approvals) {
+      ApprovalDesk approvals,
+      RequestLimits limits) {
     this.inventory = inventory;
     this.lineages = lineages;
     this.tokens = tokens;
@@ -89,6 +91,7 @@ public final class Enrolment {
     this.refusals = refusals;
     this.births = births;
     this.approvals = approvals;
+    this.limits = limits;
   }
 
   /// Answers a request for a certificate.
@@ -103,12 +106,29 @@ public final class Enrolment {
       }
       // Known before heard: a stranger does not get us to verify signatures.
       requireSomeProof(applicant);
+      Optional<Duration> stayAway = limits.knock(applicant);
+      if (stayAway.isPresent()) {
+        return tooOften(applicant, stayAway.get(), attempt);
+      }
       Csr proven = Csr.parse(csr).verified(crypto);
       return Stubborn.insist(() -> decide(applicant, proven, attempt));
     } catch (Refused refused) {
       refusals.note(attempt.device, refused.refusal(), protocol, time.instant());
       return new Answer.Declined(refused.refusal(), refused.detail());
     }
+  }
+
+  /// Refused without a look, but once a minute, so that it is seen in the device's story.
+  private Answer tooOften(Applicant applicant, Duration stayAway, Attempt attempt) {
+    Optional<DeviceId> device =
+        applicant
+            .certificate()
+            .filter(certificate -> applicant.login().isEmpty())
+            .filter(limits::worthRemembering)
+            .flatMap(certificate -> lineages.byCertificate(certificate, Optional.empty()))
+            .map(sighting -> sighting.device().id());
+    refusals.note(device, Refusal.TOO_MANY_REQUESTS, attempt.protocol, time.instant());
+    return new Answer.TooOften(Refusal.TOO_MANY_REQUESTS, stayAway);
   }
 
   /// What is known of a request by the time that it is refused.
@@ -308,6 +328,11 @@ public final class Enrolment {
       throws Refused {
     DeviceId device = sighting.device().id();
     requireOwnKey(sighting, csr);
+    Optional<Duration> classBusy = limits.issue(sighting.deviceClass().name());
+    if (classBusy.isPresent()) {
+      refusals.note(attempt.device, Refusal.OVERLOADED, attempt.protocol, now);
+      return finish(writes, new Answer.TooOften(Refusal.OVERLOADED, classBusy.get()));
+    }
     Profile profile = issuing.profile(sighting.deviceClass().profileFor(sighting.device()));
     Map<String, String> fields = fields(sighting);
     List<String> hostNames = profile.admit(csr, fields);

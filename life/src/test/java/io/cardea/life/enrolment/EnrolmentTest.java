@@ -294,10 +294,81 @@ class EnrolmentTest {
           new Applicant(
               Optional.of(Fingerprint.of(own)),
               true,
-              Optional.of(new Applicant.Login("pump-2", other)));
+              Optional.of(new Applicant.Login("pump-2", other, "")));
 
       assertDeclined(
           day.enrolment.enrol(both, FirstDay.csr(day.key()), "est"), Refusal.IDENTITY_MISMATCH);
+    }
+  }
+
+  @Nested
+  class Limits {
+    @Test
+    void deviceInALoop_isTurnedAwayAndItsStoryTellsOnce() throws Refused {
+      day = new FirstDay(new RequestLimits(3, 0, 0));
+      byte[] first = issued(day.enrol(PUMP, day.tokenFor(PUMP), key)).certificate();
+      for (int i = 0; i < 3; i++) {
+        issued(day.renew(first, key));
+      }
+
+      for (int i = 0; i < 5; i++) {
+        assertTooOften(day.renew(first, key), Refusal.TOO_MANY_REQUESTS);
+      }
+      assertThat(ledgerOf(EntryKind.REQUEST_REFUSED)).isEqualTo(1);
+      assertThat(lastRecorded(PUMP)).contains("too-many-requests");
+    }
+
+    @Test
+    void deviceInALoop_takesNothingFromAnother() throws Refused {
+      day = new FirstDay(new RequestLimits(1, 0, 0));
+      byte[] first = issued(day.enrol(PUMP, day.tokenFor(PUMP), key)).certificate();
+      KeyPair others = day.key();
+      byte[] other = issued(day.enrol("valve", day.tokenFor("valve"), others)).certificate();
+      issued(day.renew(first, key));
+
+      assertTooOften(day.renew(first, key), Refusal.TOO_MANY_REQUESTS);
+      issued(day.renew(other, others));
+    }
+
+    @Test
+    void guessesFromElsewhere_leaveTheDeviceItsTries() throws Refused {
+      day = new FirstDay(new RequestLimits(0, 2, 0));
+      token = day.tokenFor(PUMP);
+      assertDeclined(knock("guess-1", "stranger"), Refusal.TOKEN_INVALID);
+      assertDeclined(knock("guess-2", "stranger"), Refusal.TOKEN_INVALID);
+
+      assertTooOften(knock(token, "stranger"), Refusal.TOO_MANY_REQUESTS);
+      issued(knock(token, "line 3"));
+    }
+
+    @Test
+    void classThatTakesTooMuch_waits_andRetriesAreFree() throws Refused {
+      day = new FirstDay(new RequestLimits(0, 0, 1));
+      token = day.tokenFor(PUMP);
+      String other = day.tokenFor("pump-2");
+      issued(day.enrol(PUMP, token, key));
+
+      assertTooOften(day.enrol("pump-2", other, day.key()), Refusal.OVERLOADED);
+      assertThat(issued(day.enrol(PUMP, token, key)).again()).isTrue();
+      assertThat(ledgerOf(EntryKind.REQUEST_REFUSED)).as("a class's storm is not kept").isZero();
+    }
+
+    private Answer knock(String secret, String source) {
+      return day.enrolment.enrol(
+          new Applicant(
+              Optional.empty(), false, Optional.of(new Applicant.Login(PUMP, secret, source))),
+          FirstDay.csr(key),
+          "est");
+    }
+
+    private static void assertTooOften(Answer answer, Refusal refusal) {
+      assertThat(answer)
+          .isInstanceOfSatisfying(
+              Answer.TooOften.class,
+              tooOften -> {
+                assertThat(tooOften.refusal()).isEqualTo(refusal);
+                assertThat(tooOften.retryAfter()).isPositive();
+              });
     }
   }
 
@@ -309,7 +380,7 @@ class EnrolmentTest {
             .reduce("", String::concat);
 
     assertThat(everything).contains("token.created").doesNotContain(token);
-    assertThat(new Applicant.Login(PUMP, token).toString()).doesNotContain(token);
+    assertThat(new Applicant.Login(PUMP, token, "").toString()).doesNotContain(token);
   }
 
   private boolean admitted(byte[] certificate) throws Refused {

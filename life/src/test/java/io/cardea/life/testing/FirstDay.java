@@ -13,6 +13,7 @@ import io.cardea.life.enrolment.Enrolment;
 import io.cardea.life.enrolment.ManufacturerDesk;
 import io.cardea.life.enrolment.ManufacturingBatch;
 import io.cardea.life.enrolment.RefusalLog;
+import io.cardea.life.enrolment.RequestLimits;
 import io.cardea.life.enrolment.TokenDesk;
 import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.DeviceClass;
@@ -91,6 +92,10 @@ public final class FirstDay {
   public final Profile profile = Profile.device("fleet.example.com", LIFE);
 
   public FirstDay() throws Refused {
+    this(RequestLimits.none());
+  }
+
+  public FirstDay(RequestLimits limits) throws Refused {
     MemoryAuthorityKeys keys = new MemoryAuthorityKeys(crypto);
     PublicUrls urls = PublicUrls.of("http://pki.example.com");
     AuthorityMaker maker = new AuthorityMaker(keys, crypto, urls);
@@ -125,7 +130,8 @@ public final class FirstDay {
             time,
             new RefusalLog(store, (refusal, protocol) -> {}),
             birthCertificates,
-            approvals);
+            approvals,
+            limits);
     registry.saveClass(DeviceClass.of("device", "device"), ADMIN);
   }
 

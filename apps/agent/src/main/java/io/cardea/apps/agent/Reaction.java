@@ -58,6 +58,7 @@ enum Reaction {
           CONFLICT ->
           WAIT_FOR_HELP;
       case REQUEST_TIMEOUT,
+          TOO_MANY_REQUESTS,
           LINT_FAILED,
           AUTHORITY_UNAVAILABLE,
           ISSUANCE_FROZEN,

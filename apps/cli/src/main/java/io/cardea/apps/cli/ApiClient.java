@@ -153,7 +153,7 @@ final class ApiClient implements AutoCloseable {
               + status
               + " and nothing that this command understands. Is it Cardea's API?");
     }
-    throw status == 503
+    throw status == 503 || status == 429
         ? CommandFailure.notNow(problem(answer))
         : CommandFailure.refused(problem(answer));
   }

@@ -83,12 +83,23 @@ final class Side implements AutoCloseable {
     try {
       return Config.of(
           Map.of(
-              "data.directory", directory.toString(),
-              "public.url", "http://localhost:" + ports.http(),
-              "device.listen", "127.0.0.1:" + ports.devices(),
-              "api.listen", "127.0.0.1:" + ports.people(),
-              "http.listen", "127.0.0.1:" + ports.http(),
-              "drain.timeout", "5s"));
+              "data.directory",
+              directory.toString(),
+              "public.url",
+              "http://localhost:" + ports.http(),
+              "device.listen",
+              "127.0.0.1:" + ports.devices(),
+              "api.listen",
+              "127.0.0.1:" + ports.people(),
+              "http.listen",
+              "127.0.0.1:" + ports.http(),
+              "drain.timeout",
+              "5s",
+              // A device lives its year in seconds.
+              "limits.device-per-minute",
+              "0",
+              "limits.token-per-minute",
+              "0"));
     } catch (ConfigException e) {
       throw new IllegalStateException("our own configuration is refused: " + e.getMessage(), e);
     }

@@ -4,8 +4,11 @@ import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.config.DatabaseSettings;
 import io.cardea.apps.server.config.EdgeSettings;
 import io.cardea.apps.server.config.KeySettings;
+import io.cardea.apps.server.config.LimitSettings;
 import io.cardea.apps.server.config.RevocationSettings;
 import io.cardea.apps.server.revocation.RevocationData;
+import io.cardea.life.Rate;
+import io.cardea.life.enrolment.RequestLimits;
 import io.cardea.life.pki.CryptoBackend;
 import io.cardea.platform.keys.PinFile;
 import io.cardea.platform.keys.Pkcs11Keys;
@@ -93,6 +96,17 @@ final class FromConfig {
         revocation.answerMemory(),
         revocation.answerLife(),
         revocation.nonce() == RevocationSettings.Nonce.REPEAT);
+  }
+
+  static RequestLimits requestLimits(Config config) {
+    LimitSettings limits = config.limits();
+    return new RequestLimits(
+        limits.devicePerMinute(), limits.tokenPerMinute(), limits.classPerSecond());
+  }
+
+  static Rate perApiToken(Config config) {
+    return Rate.of(
+        config.limits().apiTokenPerSecond(), Duration.ofSeconds(1), Duration.ofMinutes(1));
   }
 
   static EdgeLimits limits(Config config) {

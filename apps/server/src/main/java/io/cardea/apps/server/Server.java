@@ -199,7 +199,8 @@ public final class Server implements AutoCloseable {
             time,
             refusals,
             births,
-            approvals);
+            approvals,
+            FromConfig.requestLimits(config));
     JoiningParts joining =
         new JoiningParts(
             approvals,
@@ -309,6 +310,7 @@ public final class Server implements AutoCloseable {
             new IssuanceDesk(store, store, time),
             apiTokens,
             bearer(config, apiTokens, time, parts),
+            FromConfig.perApiToken(config),
             deviceStory,
             handshakes,
             watch,

@@ -52,6 +52,11 @@ public final class Peer {
     return remoteAddress;
   }
 
+  /// The name of what counts as one source: an IPv4 address, or an IPv6 /64.
+  public String source() {
+    return Sources.name(remoteAddress.getAddress());
+  }
+
   /// Empty on a plain listener.
   public Optional<Tls> tls() {
     return tls;

@@ -22,7 +22,7 @@ final class BasicLogin {
 
   /// Empty without an Authorization field, or with one of another scheme: the client is then asked
   /// for this one.
-  static Optional<Applicant.Login> of(Headers headers) throws Refused {
+  static Optional<Applicant.Login> of(Headers headers, String source) throws Refused {
     List<String> fields = headers.all("Authorization");
     if (fields.isEmpty()) {
       return Optional.empty();
@@ -39,7 +39,8 @@ final class BasicLogin {
     if (colon < 0) {
       throw malformed();
     }
-    return Optional.of(new Applicant.Login(text.substring(0, colon), text.substring(colon + 1)));
+    return Optional.of(
+        new Applicant.Login(text.substring(0, colon), text.substring(colon + 1), source));
   }
 
   private static String decode(String base64) throws Refused {

@@ -23,9 +23,19 @@ final class EstRefusals {
           .withHeader("WWW-Authenticate", CHALLENGE)
           .withHeader(EstServer.ACCEPTED_KEYS, EstServer.KEYS);
     }
-    EdgeResponse response =
-        EdgeResponse.text(status, text(refusal, detail)).withHeader(CODE, refusal.code());
-    return status == 503 ? response.withRetryAfter(wait(refusal)) : response;
+    return switch (status) {
+      case 429, 503 -> later(refusal, wait(refusal));
+      default -> plain(status, refusal, detail);
+    };
+  }
+
+  /// Where it is known after how long.
+  static EdgeResponse later(Refusal refusal, Duration wait) {
+    return plain(status(refusal), refusal, "").withRetryAfter(wait);
+  }
+
+  private static EdgeResponse plain(int status, Refusal refusal, String detail) {
+    return EdgeResponse.text(status, text(refusal, detail)).withHeader(CODE, refusal.code());
   }
 
   static EdgeResponse unsupportedType() {
@@ -69,6 +79,7 @@ final class EstRefusals {
           400;
       case CSR_TOO_LARGE, REQUEST_TOO_LARGE -> 413;
       case REQUEST_TIMEOUT -> 408;
+      case TOO_MANY_REQUESTS -> 429;
       case INTERNAL_ERROR -> 500;
       case NOT_FOUND -> 404;
       case ALREADY_EXISTS, CONFLICT -> 409;
@@ -85,7 +96,7 @@ final class EstRefusals {
 
   private static Duration wait(Refusal refusal) {
     return switch (refusal) {
-      case OVERLOADED, STORE_UNAVAILABLE -> Duration.ofSeconds(5);
+      case TOO_MANY_REQUESTS, OVERLOADED, STORE_UNAVAILABLE -> Duration.ofSeconds(5);
       case CLOCK_UNTRUSTED, AUTHORITY_UNAVAILABLE -> Duration.ofSeconds(30);
       default -> Duration.ofMinutes(5); // a person must mend something first
     };

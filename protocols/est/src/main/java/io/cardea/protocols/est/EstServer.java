@@ -185,7 +185,7 @@ public final class EstServer {
     return new Applicant(
         certificate,
         certificate.isPresent() && !peer.isJudged(),
-        BasicLogin.of(request.headers()),
+        BasicLogin.of(request.headers(), peer.source()),
         peer.certificate().map(shown -> shown::chain),
         deviceClass);
   }
@@ -199,6 +199,7 @@ public final class EstServer {
     return switch (answer) {
       case Answer.Issued issued -> certificates(List.of(issued.certificate()));
       case Answer.Wait(var retryAfter) -> EdgeResponse.of(202).withRetryAfter(retryAfter);
+      case Answer.TooOften(var refusal, var retryAfter) -> EstRefusals.later(refusal, retryAfter);
       case Answer.Declined(var refusal, var detail) -> EstRefusals.response(refusal, detail);
     };
   }

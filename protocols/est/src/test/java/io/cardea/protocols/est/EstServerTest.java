@@ -146,7 +146,11 @@ class EstServerTest {
               .post("simpleenroll", csr)
               .header("Authorization", TestClient.basic("urn:dev:17", TestFleet.TOKEN)));
       assertThat(fleet.applicants)
-          .containsExactly(Applicant.withToken("urn:dev:17", TestFleet.TOKEN));
+          .containsExactly(
+              new Applicant(
+                  Optional.empty(),
+                  false,
+                  Optional.of(new Applicant.Login("urn:dev:17", TestFleet.TOKEN, "7f000001"))));
     }
 
     @Test
@@ -376,6 +380,17 @@ class EstServerTest {
     }
 
     @Test
+    void tooOften_saysOnceWhenToComeAgain() throws Exception {
+      for (Refusal refusal : List.of(Refusal.TOO_MANY_REQUESTS, Refusal.OVERLOADED)) {
+        fleet.scripted.add(new Answer.TooOften(refusal, Duration.ofMillis(7_200)));
+        HttpResponse<String> response =
+            anonymous.send(anonymous.postWithToken("simpleenroll", csr));
+        assertRefused(response, refusal == Refusal.OVERLOADED ? 503 : 429, refusal);
+        assertThat(response.headers().allValues("Retry-After")).containsExactly("8");
+      }
+    }
+
+    @Test
     void serversFault_isRetriedLaterAndShowsNothing() throws Exception {
       fleet.scripted.add(new Answer.Declined(Refusal.AUTHORITY_UNAVAILABLE, "pin 1234"));
       HttpResponse<String> response = anonymous.send(anonymous.postWithToken("simpleenroll", csr));
@@ -502,7 +517,7 @@ class EstServerTest {
       assertThat(status >= 500).isEqualTo(refusal.fault() == Refusal.Fault.SERVER || status == 501);
       assertThat(EstRefusals.response(refusal, "").header("Cardea-Code")).isEqualTo(refusal.code());
       assertThat(EstRefusals.response(refusal, "").header("Retry-After").isEmpty())
-          .isEqualTo(status != 503);
+          .isEqualTo(status != 503 && status != 429);
     }
   }
 }

@@ -90,7 +90,7 @@ class RequestBodyTest {
       return; // no header field: the edge never lets it through
     }
     try {
-      BasicLogin.of(headers);
+      BasicLogin.of(headers, "");
     } catch (Refused refused) {
       assertThat(refused.refusal()).isEqualTo(Refusal.REQUEST_MALFORMED);
       assertThat(refused.detail()).doesNotContain("pump");

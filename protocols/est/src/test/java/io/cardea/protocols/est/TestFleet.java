@@ -152,7 +152,8 @@ final class TestFleet implements EnrolmentDoor, AutoCloseable {
 
   private String device(Applicant applicant) throws Refused {
     if (applicant.login().isPresent()) {
-      if (applicant.login().get().equals(new Applicant.Login(DEVICE, TOKEN))) {
+      Applicant.Login login = applicant.login().get();
+      if (login.device().equals(DEVICE) && login.secret().equals(TOKEN)) {
         return DEVICE;
       }
       throw new Refused(Refusal.TOKEN_INVALID, "device or token");

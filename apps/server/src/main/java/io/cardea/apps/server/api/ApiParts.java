@@ -1,6 +1,7 @@
 package io.cardea.apps.server.api;
 
 import io.cardea.apps.server.watch.Watch;
+import io.cardea.life.Rate;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.IssuanceDesk;
 import io.cardea.life.enrolment.TokenDesk;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 ///
 /// @param usualKeyHome where keys of authorities are made when nobody says where
 /// @param bearer who presents this token, of whatever kind it is
+/// @param perToken how often each of them may ask
 /// @param metrics one scrape, in the text format of Prometheus
 public record ApiParts(
     Inventory inventory,
@@ -47,6 +49,7 @@ public record ApiParts(
     IssuanceDesk issuanceDesk,
     ApiTokens apiTokens,
     Function<String, Optional<Actor>> bearer,
+    Rate perToken,
     DeviceStory deviceStory,
     HandshakeFailures handshakes,
     Watch watch,

@@ -92,7 +92,8 @@ public final class ApiServer implements AutoCloseable {
               : endpoint.permission().isEmpty() ? openPlaces : places;
       paths
           .computeIfAbsent(
-              endpoint.path(), _ -> new Dispatcher(parts.bearer(), parts.events(), executor, its))
+              endpoint.path(),
+              _ -> new Dispatcher(parts.bearer(), parts.perToken(), parts.events(), executor, its))
           .add(endpoint);
     }
     for (Endpoint read : endpoints) {

@@ -25,16 +25,17 @@ final class Call {
 
   private final ServiceRequestContext context;
   private final HttpRequest request;
-  private final Actor actor;
+  private final Optional<Actor> actor;
 
-  Call(ServiceRequestContext context, HttpRequest request, Actor actor) {
+  /// @param actor nobody where anyone may ask
+  Call(ServiceRequestContext context, HttpRequest request, Optional<Actor> actor) {
     this.context = context;
     this.request = request;
     this.actor = actor;
   }
 
   Actor actor() {
-    return actor;
+    return actor.orElseThrow(() -> new IllegalStateException("an open operation has no actor"));
   }
 
   /// A variable of the path.

@@ -12,12 +12,12 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.cardea.life.Rate;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Actor;
-import io.cardea.life.inventory.Role;
-import io.cardea.life.inventory.Scope;
 import io.cardea.life.ledger.Commits.StoreFailure;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -37,23 +37,26 @@ import org.slf4j.LoggerFactory;
 /// The caller is known before a byte of the body is read.
 final class Dispatcher implements HttpService {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  private static final Actor ANYONE = new Actor("nobody:anonymous", Role.READER, Scope.ALL);
   private static final String SCHEME = "bearer ";
 
   private final Map<String, Endpoint> endpoints = new TreeMap<>();
   private final Function<String, Optional<Actor>> bearer;
+  private final Rate perToken;
   private final ApiEvents events;
   private final Executor executor;
   private final Semaphore places;
   private Optional<Endpoint> subject = Optional.empty();
 
+  /// @param perToken how often each of those that bring a token may ask
   /// @param places how many requests may be worked on at once; shared with other paths
   Dispatcher(
       Function<String, Optional<Actor>> bearer,
+      Rate perToken,
       ApiEvents events,
       Executor executor,
       Semaphore places) {
     this.bearer = bearer;
+    this.perToken = perToken;
     this.events = events;
     this.executor = executor;
     this.places = places;
@@ -116,15 +119,19 @@ final class Dispatcher implements HttpService {
     Optional<Refusal> refusal = Optional.empty();
     Problem problem = null;
     try {
-      Optional<Actor> actor = actor(endpoint, request.headers());
-      if (actor.isEmpty()) {
+      Optional<Actor> actor = bearer(request.headers(), endpoint);
+      Optional<Duration> stayAway = actor.flatMap(its -> perToken.take(its.name()));
+      if (endpoint.permission().isPresent() && actor.isEmpty()) {
         problem = Problem.unauthenticated("no known bearer token", transaction);
         reply = problem.reply();
+      } else if (stayAway.isPresent()) {
+        problem = Problem.of(new Refused(Refusal.TOO_MANY_REQUESTS, "this API token"), transaction);
+        reply = problem.reply(stayAway.get());
       } else {
         if (endpoint.permission().isPresent()) {
-          actor.get().must(endpoint.permission().get());
+          actor.orElseThrow().must(endpoint.permission().get());
         }
-        reply = conditional(endpoint, new Call(context, request, actor.get()), request.headers());
+        reply = conditional(endpoint, new Call(context, request, actor), request.headers());
       }
     } catch (Refused refused) {
       problem = Problem.of(refused, transaction);
@@ -200,9 +207,9 @@ final class Dispatcher implements HttpService {
     };
   }
 
-  private Optional<Actor> actor(Endpoint endpoint, RequestHeaders headers) {
+  private Optional<Actor> bearer(RequestHeaders headers, Endpoint endpoint) {
     if (endpoint.permission().isEmpty()) {
-      return Optional.of(ANYONE);
+      return Optional.empty();
     }
     String authorization = headers.get(HttpHeaderNames.AUTHORIZATION, "");
     if (!authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {

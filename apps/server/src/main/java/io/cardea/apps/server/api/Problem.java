@@ -3,6 +3,7 @@ package io.cardea.apps.server.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,12 @@ record Problem(
     return Refusal.byCode(code);
   }
 
+  /// With a time after which it may be asked again.
+  Reply reply(Duration wait) {
+    long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
+    return reply().with("retry-after", Long.toString(seconds));
+  }
+
   Reply reply() {
     Map<String, String> headers =
         switch (status) {
@@ -123,6 +130,7 @@ record Problem(
           409;
       case CSR_TOO_LARGE, REQUEST_TOO_LARGE -> 413;
       case REQUEST_TIMEOUT -> 408;
+      case TOO_MANY_REQUESTS -> 429;
       case LINT_FAILED, INTERNAL_ERROR -> 500;
       case AUTHORITY_UNAVAILABLE, ISSUANCE_FROZEN, STORE_UNAVAILABLE, CLOCK_UNTRUSTED, OVERLOADED ->
           503;

@@ -59,6 +59,11 @@ final class Assembly {
             keys,
             value(Keys.ISSUE_WRITERS),
             edge(),
+            new LimitSettings(
+                value(Keys.LIMITS_DEVICE),
+                value(Keys.LIMITS_TOKEN),
+                value(Keys.LIMITS_CLASS),
+                value(Keys.LIMITS_API_TOKEN)),
             new RevocationSettings(
                 value(Keys.CRL_MEMORY),
                 value(Keys.OCSP_MEMORY),

@@ -26,6 +26,7 @@ public record Config(
     KeySettings keys,
     int issueWriters,
     EdgeSettings edge,
+    LimitSettings limits,
     RevocationSettings revocation,
     Proxies proxies,
     Duration drainTimeout,

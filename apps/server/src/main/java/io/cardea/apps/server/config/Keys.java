@@ -225,6 +225,32 @@ final class Keys {
           Kind.integer(1, 100),
           "50",
           "Percent of an event loop's time that TLS handshakes take at most, so that a flood of them leaves the rest to devices that are connected.");
+  static final Key<Integer> LIMITS_DEVICE =
+      Key.withDefault(
+          "limits.device-per-minute",
+          Kind.integer(0, 1_000_000),
+          "60",
+          "Requests for a certificate that show one and the same, at a replica, in a minute; beyond, 429 with a"
+              + " Retry-After. 0: no limit.");
+  static final Key<Integer> LIMITS_TOKEN =
+      Key.withDefault(
+          "limits.token-per-minute",
+          Kind.integer(0, 1_000_000),
+          "20",
+          "The same for requests with an enrolment token, right or wrong, for one device from one source.");
+  static final Key<Integer> LIMITS_CLASS =
+      Key.withDefault(
+          "limits.class-per-second",
+          Kind.integer(0, 1_000_000),
+          "0",
+          "New certificates for the devices of one class, at a replica, in a second; beyond, 503 with a Retry-After"
+              + " that spreads those who wait. 0: no limit.");
+  static final Key<Integer> LIMITS_API_TOKEN =
+      Key.withDefault(
+          "limits.api-token-per-second",
+          Kind.integer(0, 1_000_000),
+          "500",
+          "Requests at the API with one token, at a replica, in a second; beyond, 429 with a Retry-After. 0: no limit.");
   static final Key<Integer> CRL_MEMORY =
       Key.withDefault(
           "crl.memory",
@@ -369,6 +395,10 @@ final class Keys {
           EDGE_REQUESTS_IN_FLIGHT,
           EDGE_REQUESTS_WAITING,
           EDGE_HANDSHAKE_SHARE,
+          LIMITS_DEVICE,
+          LIMITS_TOKEN,
+          LIMITS_CLASS,
+          LIMITS_API_TOKEN,
           CRL_MEMORY,
           OCSP_MEMORY,
           OCSP_ANSWER_LIFE,

@@ -144,6 +144,7 @@ public final class Metrics implements AutoCloseable {
           switch (answer) {
             case Answer.Issued issued -> issued.again() ? "again" : "issued";
             case Answer.Wait _ -> "wait";
+            case Answer.TooOften _ -> "too-often";
             case Answer.Declined _ -> "declined";
           };
       timer(

@@ -114,6 +114,8 @@ public final class Tracing implements AutoCloseable {
               .setAttribute(DEVICE, issued.device().value())
               .setAttribute(CREDENTIAL, issued.credential().toString());
       case Answer.Wait _ -> span.setAttribute(ANSWER, "wait");
+      case Answer.TooOften tooOften ->
+          span.setAttribute(ANSWER, "too-often").setAttribute(REFUSAL, tooOften.refusal().code());
       case Answer.Declined declined ->
           span.setAttribute(ANSWER, "declined").setAttribute(REFUSAL, declined.refusal().code());
     }

@@ -73,7 +73,8 @@ class ApiLoadTest {
     Thread closing = Thread.ofVirtual().start(world.server::close);
     go.countDown();
 
-    assertThat(begun.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    HttpResponse<String> answer = begun.get(60, TimeUnit.SECONDS);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     // Kept-alive connections without a request do not hold it up.
     assertThat(closing.join(ApiWorld.DRAIN.minusSeconds(5))).isTrue();
     assertThat(refusesConnections(port)).isTrue();

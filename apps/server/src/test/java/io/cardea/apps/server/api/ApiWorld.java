@@ -3,6 +3,7 @@ package io.cardea.apps.server.api;
 import io.cardea.apps.server.watch.Check;
 import io.cardea.apps.server.watch.Look;
 import io.cardea.apps.server.watch.Watch;
+import io.cardea.life.Rate;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
@@ -92,6 +93,10 @@ final class ApiWorld implements AutoCloseable {
   private final Issuer issuer;
 
   ApiWorld() throws Refused, GeneralSecurityException, IOException {
+    this(Rate.unlimited());
+  }
+
+  ApiWorld(Rate perToken) throws Refused, GeneralSecurityException, IOException {
     JdkBackend crypto = day.crypto;
     MemoryAuthorityKeys keys = new MemoryAuthorityKeys(crypto);
     PublicUrls urls = PublicUrls.of("http://pki.example.com");
@@ -135,6 +140,7 @@ final class ApiWorld implements AutoCloseable {
             new IssuanceDesk(day.store, day.store, day.time),
             tokens,
             tokens::bearer,
+            perToken,
             new DeviceStory(day.store, day.store, day.store, day.store, handshakes, day.time),
             handshakes,
             watch,

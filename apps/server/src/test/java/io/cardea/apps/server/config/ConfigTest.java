@@ -64,6 +64,10 @@ class ConfigTest {
           entry("edge.requests-in-flight", "64"),
           entry("edge.requests-waiting", "0"),
           entry("edge.handshake-share", "30"),
+          entry("limits.device-per-minute", "0"),
+          entry("limits.token-per-minute", "5"),
+          entry("limits.class-per-second", "50"),
+          entry("limits.api-token-per-second", "20"),
           entry("crl.memory", "1MiB"),
           entry("ocsp.memory", "128MiB"),
           entry("ocsp.answer-life", "2h"),
@@ -117,6 +121,7 @@ class ConfigTest {
                     128,
                     1_024,
                     50),
+                new LimitSettings(60, 20, 0, 500),
                 new RevocationSettings(
                     64 << 20, 64 << 20, Duration.ofHours(1), RevocationSettings.Nonce.IGNORE),
                 Proxies.NONE,

@@ -40,15 +40,28 @@ public record Place(Path root, Ports ports) implements AutoCloseable {
     return Files.getFileStore(root).type();
   }
 
-  /// What is not said is the product's default.
+  /// What is not said is the product's default. Few devices do here what many do, so that nothing
+  /// is limited by the device.
   public Map<String, String> config() {
     return Map.of(
-        "data.directory", server().toString(),
-        "public.url", "http://localhost:" + ports.http(),
-        "device.listen", "127.0.0.1:" + ports.devices(),
-        "api.listen", "127.0.0.1:" + ports.people(),
-        "http.listen", "127.0.0.1:" + ports.http(),
-        "drain.timeout", "5s");
+        "limits.device-per-minute",
+        "0",
+        "limits.token-per-minute",
+        "0",
+        "limits.api-token-per-second",
+        "0",
+        "data.directory",
+        server().toString(),
+        "public.url",
+        "http://localhost:" + ports.http(),
+        "device.listen",
+        "127.0.0.1:" + ports.devices(),
+        "api.listen",
+        "127.0.0.1:" + ports.people(),
+        "http.listen",
+        "127.0.0.1:" + ports.http(),
+        "drain.timeout",
+        "5s");
   }
 
   /// The same as a file, for the command line.
