@@ -142,18 +142,27 @@ public final class CertificateCheck {
             PathQuestion.Policies.ANY));
   }
 
-  private static Report ours(boolean good, String decision, Certificate certificate, String why) {
-    return new Report(
-        good,
-        decision,
-        List.of(certificate.subject()),
-        List.of(
-            new PathStep(
-                good ? Outcome.PASSED : Outcome.FAILED,
-                "inventory",
-                certificate.subject(),
-                why,
-                "cardea device why")));
+  private Report ours(boolean good, String decision, Certificate certificate, String why) {
+    List<PathStep> steps = new ArrayList<>();
+    steps.add(
+        new PathStep(
+            good ? Outcome.PASSED : Outcome.FAILED,
+            "inventory",
+            certificate.subject(),
+            why,
+            "cardea device why"));
+    // What was issued before its key was known to be weak goes on until somebody revokes it.
+    validation
+        .refusalOfKey(certificate)
+        .ifPresent(weak ->
+            steps.add(
+                new PathStep(
+                    Outcome.NOTED,
+                    "key",
+                    certificate.subject(),
+                    "it would not be certified again, and should be revoked: " + weak,
+                    "cardea credential revoke")));
+    return new Report(good, decision, List.of(certificate.subject()), steps);
   }
 
   private static Report report(boolean good, String decision, PathJudgement judgement) {

@@ -64,6 +64,10 @@ public enum Alarm {
       "A revocation list cannot be made anew. Relying parties do not learn of revocations, and refuse"
           + " every certificate of that list once the last one ends.",
       "Look at the authority's key and at this replica's clock; the log of this replica says why."),
+  REFUSED_KEYS_UNREADABLE(
+      WARNING,
+      "The list of refused keys has changed and cannot be read: what was added to it is not refused.",
+      "Mend the line that the detail names; the file is read again by itself."),
   BACKUP_OVERDUE(
       WARNING,
       "The last backup is older than backup.expected-every.",

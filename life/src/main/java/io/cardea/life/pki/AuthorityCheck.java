@@ -160,7 +160,7 @@ final class AuthorityCheck {
               + ")");
     }
     try {
-      WeakKeys.require(certificate.publicKey());
+      WeakKeys.require(certificate.publicKey(), backend);
     } catch (Refused key) {
       if (key.refusal() == Refusal.KEY_WEAK) {
         throw key;

@@ -14,6 +14,17 @@ public interface CryptoBackend {
   /// or a scheme that does not fit the key, is simply not valid.
   boolean verify(SignatureScheme scheme, SubjectPublicKey key, byte[] data, byte[] signature);
 
+  /// Whether somebody said that others may hold the private half of this key: it signs as well as
+  /// any, and is believed by nobody here.
+  default boolean refuses(SubjectPublicKey key) {
+    return false;
+  }
+
+  /// This one, with keys that it refuses.
+  default CryptoBackend refusing(RefusedKeys keys) {
+    return new WaryBackend(this, keys);
+  }
+
   /// A fresh pair; its public half encodes to a [SubjectPublicKey] of that kind.
   KeyPair generateKeyPair(CertKey kind);
 

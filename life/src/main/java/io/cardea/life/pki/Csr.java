@@ -184,7 +184,7 @@ public final class Csr {
     ///
     /// @throws Refused CSR_BAD_PROOF, or KEY_WEAK for a key whose private half others can compute
     public Csr verified(CryptoBackend backend) throws Refused {
-      WeakKeys.require(contents.key);
+      WeakKeys.require(contents.key, backend);
       SignatureScheme scheme =
           SignatureScheme.byAlgorithmIdentifier(algorithm)
               .filter(found -> found.fits(contents.key.kind()))

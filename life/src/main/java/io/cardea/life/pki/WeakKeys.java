@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Public keys that a broken generator made: they are of the right size and form, and others can
-/// compute the private half.
+/// Public keys whose private halves others can compute, or have: they are of the right size and
+/// form, and prove nothing.
 ///
-/// It finds what it knows, and proves nothing about the rest.
-final class WeakKeys {
+/// It finds what it knows, by their form or by a list, and says nothing about the rest.
+public final class WeakKeys {
   private static final BigInteger GENERATOR = BigInteger.valueOf(65537);
 
   /// Odd primes below 160 modulo which the powers of 65537 are few: a random modulus is such a
@@ -26,7 +26,13 @@ final class WeakKeys {
   private WeakKeys() {}
 
   /// @throws Refused KEY_WEAK
-  static void require(SubjectPublicKey key) throws Refused {
+  public static void require(SubjectPublicKey key, CryptoBackend backend) throws Refused {
+    if (backend.refuses(key)) {
+      throw new Refused(
+          Refusal.KEY_WEAK,
+          "a key of the list of those that are refused (enrolment.refused-keys): "
+              + key.fingerprint());
+    }
     Optional<BigInteger> modulus = key.modulus();
     if (modulus.isPresent() && isRoca(modulus.get())) {
       throw new Refused(

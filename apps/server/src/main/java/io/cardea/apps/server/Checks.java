@@ -58,6 +58,7 @@ final class Checks {
   private final OcspSigners responders;
   private final Ledger ledger;
   private final RevocationData revocationData;
+  private final RefusedKeyFile refusedKeys;
 
   Checks(
       Database database,
@@ -68,7 +69,8 @@ final class Checks {
       TlsIdentity identity,
       OcspSigners responders,
       Ledger ledger,
-      RevocationData revocationData) {
+      RevocationData revocationData,
+      RefusedKeyFile refusedKeys) {
     this.database = database;
     this.time = time;
     this.inventory = inventory;
@@ -78,6 +80,7 @@ final class Checks {
     this.responders = responders;
     this.ledger = ledger;
     this.revocationData = revocationData;
+    this.refusedKeys = refusedKeys;
   }
 
   List<Check> all(Config config) {
@@ -100,6 +103,7 @@ final class Checks {
             () -> PublicUrlCheck.look(config.publicUrl(), issuers)),
         new Check(Alarm.DISK_LOW, OFTEN, () -> disk(config.data().path())),
         new Check(Alarm.REVOCATION_LIST_OVERDUE, EACH_MINUTE, this::lists),
+        new Check(Alarm.REFUSED_KEYS_UNREADABLE, OFTEN, refusedKeys::look),
         new Check(Alarm.BACKUP_OVERDUE, SELDOM, () -> backups(config.backupExpectedEvery())),
         new Check(Alarm.API_TOKEN_EXPIRING, SELDOM, this::tokens));
   }

@@ -150,7 +150,8 @@ public final class Server implements AutoCloseable {
         parts.own(new PostgresStore(database, FromConfig.storeSettings(config), metrics.commits()));
 
     // Keys, authorities, profiles.
-    CryptoBackend crypto = CryptoBackends.fastest();
+    RefusedKeyFile refusedKeys = RefusedKeyFile.open(config.refusedKeys());
+    CryptoBackend crypto = CryptoBackends.fastest().refusing(refusedKeys);
     WrappingKey wrapping =
         WrappingKey.find(System.getenv(), directory.path().resolve("wrapping.key"));
     Keyring keys =
@@ -275,7 +276,8 @@ public final class Server implements AutoCloseable {
                         identity,
                         ocspSigners,
                         store,
-                        revocationData)
+                        revocationData,
+                        refusedKeys)
                     .all(config),
                 time));
     metrics.alarms(watch);
@@ -341,6 +343,7 @@ public final class Server implements AutoCloseable {
           followAuthorities(directory, issuers, identity);
           trustBundle.refresh();
         });
+    timers.every(Duration.ofSeconds(10), "refused keys", refusedKeys::readAgain);
     timers.every(Duration.ofSeconds(5), "failed handshakes", journal::write);
     timers.every(Duration.ofMinutes(1), "old failed handshakes", journal::forget);
     timers.every(Duration.ofMinutes(1), "OCSP certificates", ocspSigners::renewIfDue);

@@ -51,6 +51,15 @@ public final class PathValidation {
     }
   }
 
+  /// Why the key is none that a certificate may hold, if it is not.
+  public Optional<String> refusalOfKey(Certificate certificate) {
+    try {
+      return signatures.refusalOf(PathCertificate.of(certificate).publicKeyInfo);
+    } catch (Refused refused) {
+      return Optional.of(refused.detail());
+    }
+  }
+
   /// Each once; one that cannot be read is no help and no harm.
   private static List<PathCertificate> candidates(PathQuestion question) {
     Map<Certificate, PathCertificate> found = new LinkedHashMap<>();

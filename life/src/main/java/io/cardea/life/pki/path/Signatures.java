@@ -4,6 +4,7 @@ import io.cardea.life.Refused;
 import io.cardea.life.pki.CryptoBackend;
 import io.cardea.life.pki.SignatureScheme;
 import io.cardea.life.pki.SubjectPublicKey;
+import io.cardea.life.pki.WeakKeys;
 import java.util.Optional;
 
 /// Which signatures count, and whether they verify.
@@ -29,6 +30,7 @@ interface Signatures {
         }
         try {
           SubjectPublicKey key = SubjectPublicKey.of(issuerKey);
+          WeakKeys.require(key, crypto);
           if (!scheme.get().fits(key.kind())) {
             return Optional.of("its algorithm is not one for the issuer's kind of key");
           }
@@ -43,7 +45,7 @@ interface Signatures {
       @Override
       public Optional<String> refusalOf(byte[] key) {
         try {
-          SubjectPublicKey.of(key);
+          WeakKeys.require(SubjectPublicKey.of(key), crypto);
           return Optional.empty();
         } catch (Refused e) {
           return Optional.of(e.detail());

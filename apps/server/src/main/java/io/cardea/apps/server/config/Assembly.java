@@ -58,6 +58,7 @@ final class Assembly {
             values.get(Keys.DATABASE_REPORTING_STANDBYS).orElse(List.of()),
             keys,
             value(Keys.ISSUE_WRITERS),
+            values.get(Keys.ENROLMENT_REFUSED_KEYS),
             edge(),
             new LimitSettings(
                 value(Keys.LIMITS_DEVICE),

@@ -25,6 +25,7 @@ public record Config(
     List<String> reportingStandbys,
     KeySettings keys,
     int issueWriters,
+    Optional<Path> refusedKeys,
     EdgeSettings edge,
     LimitSettings limits,
     RevocationSettings revocation,

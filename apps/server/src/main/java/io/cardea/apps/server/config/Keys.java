@@ -156,6 +156,12 @@ final class Keys {
           Kind.integer(1, 16),
           "2",
           "Writers that group decisions into commits. More of them help only when the disk is slow to confirm.");
+  static final Key<Path> ENROLMENT_REFUSED_KEYS =
+      Key.optional(
+          "enrolment.refused-keys",
+          Kind.path(),
+          "Public keys that are never certified or believed, such as those of Debian's weak generator: in each line the"
+              + " SHA-256 of one SubjectPublicKeyInfo, in 64 lower-case hexadecimal digits. Read again when it changes.");
   static final Key<Duration> EDGE_HANDSHAKE_TIMEOUT =
       Key.withDefault(
           "edge.handshake-timeout",
@@ -383,6 +389,7 @@ final class Keys {
           KEYS_PKCS11_SESSIONS,
           DATABASE_REPORTING_STANDBYS,
           ISSUE_WRITERS,
+          ENROLMENT_REFUSED_KEYS,
           EDGE_HANDSHAKE_TIMEOUT,
           EDGE_REQUEST_TIMEOUT,
           EDGE_IDLE_TIMEOUT,

@@ -52,6 +52,7 @@ class ConfigTest {
           entry("keys.pkcs11.timeout", "900ms"),
           entry("keys.pkcs11.sessions", "9"),
           entry("issue.writers", "4"),
+          entry("enrolment.refused-keys", "/etc/cardea/refused-keys"),
           entry("edge.handshake-timeout", "3s"),
           entry("edge.request-timeout", "4s"),
           entry("edge.idle-timeout", "5m"),
@@ -108,6 +109,7 @@ class ConfigTest {
                 List.of(),
                 new KeySettings(KeyHome.SOFTWARE, Optional.empty()),
                 2,
+                Optional.empty(),
                 new EdgeSettings(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
