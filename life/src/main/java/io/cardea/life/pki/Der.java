@@ -26,26 +26,41 @@ final class Der {
     for (byte[] part : parts) {
       length += part.length;
     }
-    int lengthOctets = 1;
-    for (int left = length < 0x80 ? 0 : length; left > 0; left >>>= 8) {
-      lengthOctets++;
-    }
-    byte[] out = new byte[1 + lengthOctets + length];
-    out[0] = (byte) tag;
-    if (lengthOctets == 1) {
-      out[1] = (byte) length;
-    } else {
-      out[1] = (byte) (0x80 | (lengthOctets - 1));
-      for (int i = 1; i < lengthOctets; i++) {
-        out[1 + i] = (byte) (length >>> (8 * (lengthOctets - 1 - i)));
-      }
-    }
-    int at = 1 + lengthOctets;
+    byte[] out = new byte[length(length)];
+    int at = head(out, 0, tag, length);
     for (byte[] part : parts) {
       System.arraycopy(part, 0, out, at, part.length);
       at += part.length;
     }
     return out;
+  }
+
+  /// Of tag, length and content together.
+  static int length(int content) {
+    return 1 + lengthOctets(content) + content;
+  }
+
+  private static int lengthOctets(int length) {
+    int octets = 1;
+    for (int left = length < 0x80 ? 0 : length; left > 0; left >>>= 8) {
+      octets++;
+    }
+    return octets;
+  }
+
+  /// Writes tag and length; where the content begins.
+  static int head(byte[] out, int from, int tag, int length) {
+    int octets = lengthOctets(length);
+    out[from] = (byte) tag;
+    if (octets == 1) {
+      out[from + 1] = (byte) length;
+    } else {
+      out[from + 1] = (byte) (0x80 | (octets - 1));
+      for (int i = 1; i < octets; i++) {
+        out[from + 1 + i] = (byte) (length >>> (8 * (octets - 1 - i)));
+      }
+    }
+    return from + 1 + octets;
   }
 
   static byte[] sequence(byte[]... parts) {

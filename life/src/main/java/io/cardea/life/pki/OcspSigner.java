@@ -124,10 +124,25 @@ public final class OcspSigner {
     return all;
   }
 
-  /// The whole OCSPResponse around what was signed.
+  /// The whole OCSPResponse around what was signed, in one pass: answers from memory are made so
+  /// each time.
   byte[] response(byte[] signed) {
-    byte[] basic = Der.tlv(Der.OCTET_STRING, Der.sequence(signed, certificates));
-    return Der.sequence(SUCCESSFUL, Der.tlv(0xa0, Der.sequence(BASIC, basic)));
+    int inner = signed.length + certificates.length;
+    int octets = Der.length(inner);
+    int bytes = BASIC.length + Der.length(octets);
+    int basic = Der.length(bytes);
+    int whole = SUCCESSFUL.length + Der.length(basic);
+    byte[] out = new byte[Der.length(whole)];
+    int at = Der.head(out, 0, Der.SEQUENCE, whole);
+    System.arraycopy(SUCCESSFUL, 0, out, at, SUCCESSFUL.length);
+    at = Der.head(out, at + SUCCESSFUL.length, 0xa0, basic);
+    at = Der.head(out, at, Der.SEQUENCE, bytes);
+    System.arraycopy(BASIC, 0, out, at, BASIC.length);
+    at = Der.head(out, at + BASIC.length, Der.OCTET_STRING, octets);
+    at = Der.head(out, at, Der.SEQUENCE, inner);
+    System.arraycopy(signed, 0, out, at, signed.length);
+    System.arraycopy(certificates, 0, out, at + signed.length, certificates.length);
+    return out;
   }
 
   private static byte[] encoded(CertificateStatus status) {

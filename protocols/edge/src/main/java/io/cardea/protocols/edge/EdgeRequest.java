@@ -24,6 +24,18 @@ public final class EdgeRequest {
       Peer peer,
       int number,
       Map<String, String> captures) {
+    this(Map.copyOf(captures), method, rawPath, rawQuery, headers, body, peer, number);
+  }
+
+  private EdgeRequest(
+      Map<String, String> captures,
+      String method,
+      String rawPath,
+      Optional<String> rawQuery,
+      Headers headers,
+      byte[] body,
+      Peer peer,
+      int number) {
     this.method = method;
     this.rawPath = rawPath;
     this.rawQuery = rawQuery;
@@ -31,7 +43,7 @@ public final class EdgeRequest {
     this.body = body;
     this.peer = peer;
     this.number = number;
-    this.captures = Map.copyOf(captures);
+    this.captures = captures;
   }
 
   public String method() {
@@ -78,8 +90,9 @@ public final class EdgeRequest {
     return value;
   }
 
+  /// @param matched belongs to the request from now on
   EdgeRequest withCaptures(Map<String, String> matched) {
-    return new EdgeRequest(method, rawPath, rawQuery, headers, body, peer, number, matched);
+    return new EdgeRequest(matched, method, rawPath, rawQuery, headers, body, peer, number);
   }
 
   /// Neither query nor headers nor body: they may hold secrets.

@@ -3,8 +3,7 @@ package io.cardea.protocols.edge;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /// One answer. Always sent with its Content-Length, in one write, never chunked: small clients read
 /// no more than that. Immutable; each `with…` gives a new one.
@@ -13,13 +12,15 @@ public final class EdgeResponse {
   record Field(String name, String value) {}
 
   private static final byte[] EMPTY = {};
+  private static final Field[] NO_FIELDS = {};
+  private static final String[] OWN = {"Content-Length", "Transfer-Encoding", "Connection", "Date"};
 
   private final int status;
-  private final List<Field> fields;
+  private final Field[] fields;
   private final byte[] body;
   private final boolean close;
 
-  private EdgeResponse(int status, List<Field> fields, byte[] body, boolean close) {
+  private EdgeResponse(int status, Field[] fields, byte[] body, boolean close) {
     this.status = status;
     this.fields = fields;
     this.body = body;
@@ -31,7 +32,7 @@ public final class EdgeResponse {
     if (status < 200 || status > 599) {
       throw new IllegalArgumentException("status: " + status + " (expected: 200 to 599)");
     }
-    return new EdgeResponse(status, List.of(), EMPTY, false);
+    return new EdgeResponse(status, NO_FIELDS, EMPTY, false);
   }
 
   /// An answer in one line of `text/plain`.
@@ -51,10 +52,9 @@ public final class EdgeResponse {
   ///   sets
   public EdgeResponse withHeader(String name, String value) {
     checkField(name, value);
-    List<Field> more = new ArrayList<>(fields.size() + 1);
-    more.addAll(fields);
-    more.add(new Field(name, value));
-    return new EdgeResponse(status, List.copyOf(more), body, close);
+    Field[] more = Arrays.copyOf(fields, fields.length + 1);
+    more[fields.length] = new Field(name, value);
+    return new EdgeResponse(status, more, body, close);
   }
 
   /// In whole seconds, rounded up, at least one: "now" would invite a storm.
@@ -78,14 +78,15 @@ public final class EdgeResponse {
 
   /// The first value of a field, or the empty string.
   public String header(String name) {
-    return fields.stream()
+    return Arrays.stream(fields)
         .filter(field -> field.name().equalsIgnoreCase(name))
         .map(Field::value)
         .findFirst()
         .orElse("");
   }
 
-  List<Field> fields() {
+  /// The array itself: read it, no more.
+  Field[] fields() {
     return fields;
   }
 
@@ -109,10 +110,10 @@ public final class EdgeResponse {
     if (!token || !line) {
       throw new IllegalArgumentException("header: " + name + " (expected: a token and one line)");
     }
-    switch (name.toLowerCase(java.util.Locale.ROOT)) {
-      case "content-length", "transfer-encoding", "connection", "date" ->
-          throw new IllegalArgumentException("header: " + name + " (expected: not the edge's own)");
-      default -> {}
+    for (String own : OWN) {
+      if (own.equalsIgnoreCase(name)) {
+        throw new IllegalArgumentException("header: " + name + " (expected: not the edge's own)");
+      }
     }
   }
 

@@ -58,14 +58,12 @@ public final class Routes {
   }
 
   Resolution resolve(String method, String rawPath) {
-    Set<String> allowed = new TreeSet<>();
     Route exact = literal.get(rawPath);
     if (exact != null) {
       Target target = target(exact, method);
       if (target != null) {
         return new Found(target, Map.of());
       }
-      allow(exact, allowed);
     }
     for (Route route : capturing) {
       Map<String, String> captures = route.template().match(rawPath);
@@ -74,6 +72,19 @@ public final class Routes {
         if (target != null) {
           return new Found(target, captures);
         }
+      }
+    }
+    return unanswered(rawPath);
+  }
+
+  private Resolution unanswered(String rawPath) {
+    Set<String> allowed = new TreeSet<>();
+    Route exact = literal.get(rawPath);
+    if (exact != null) {
+      allow(exact, allowed);
+    }
+    for (Route route : capturing) {
+      if (route.template().match(rawPath) != null) {
         allow(route, allowed);
       }
     }

@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// A parsed path template, see [Routes]. Matching is one pass over the path.
 final class Template {
 
-  private record Segment(String text, boolean capture) {}
+  private record Segment(String text, boolean capture) {
+    /// Most templates are ruled out by their first word.
+    boolean mayBegin(String path) {
+      return capture || path.startsWith(text, 1);
+    }
+  }
 
   private final List<Segment> segments;
   private final @Nullable String rest;
@@ -55,6 +60,9 @@ final class Template {
 
   /// The captures, or null when the path does not match.
   @Nullable Map<String, String> match(String path) {
+    if (!segments.isEmpty() && !segments.getFirst().mayBegin(path)) {
+      return null;
+    }
     Map<String, String> captures = new HashMap<>();
     int at = 0;
     for (Segment segment : segments) {

@@ -4,18 +4,24 @@ import io.cardea.protocols.edge.EdgeEvents;
 import io.cardea.protocols.edge.FailedHandshake;
 import io.cardea.protocols.edge.Peer;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// The numbers of one listener of the edge. Runs on event loops: no lookup blocks.
 final class EdgeMetrics implements EdgeEvents {
+  private static final int STATUSES = 600;
+
   private final Metrics metrics;
   private final String listener;
   private final AtomicLong open = new AtomicLong();
   private final Counter accepted;
   private final Map<HandshakeFailure, Counter> failures = new EnumMap<>(HandshakeFailure.class);
+  private final Map<String, AtomicReferenceArray<Timer>> requests = new ConcurrentHashMap<>();
   private final Map<Limit, Counter> limits = new EnumMap<>(Limit.class);
 
   EdgeMetrics(Metrics metrics, String listener) {
@@ -83,17 +89,29 @@ final class EdgeMetrics implements EdgeEvents {
 
   @Override
   public void requestFinished(String route, int status, long nanos) {
-    metrics
-        .timer(
-            "cardea.edge.requests",
-            "Time until a request was answered",
-            "listener",
-            listener,
-            "route",
-            route,
-            "status",
-            Integer.toString(status))
-        .record(nanos, TimeUnit.NANOSECONDS);
+    AtomicReferenceArray<Timer> ofRoute = requests.get(route);
+    if (ofRoute == null) {
+      ofRoute = requests.computeIfAbsent(route, _ -> new AtomicReferenceArray<>(STATUSES));
+    }
+    int place = Math.clamp(status, 0, STATUSES - 1);
+    Timer timer = ofRoute.get(place);
+    if (timer == null) {
+      timer = requests(route, status);
+      ofRoute.set(place, timer);
+    }
+    timer.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer requests(String route, int status) {
+    return metrics.timer(
+        "cardea.edge.requests",
+        "Time until a request was answered",
+        "listener",
+        listener,
+        "route",
+        route,
+        "status",
+        Integer.toString(status));
   }
 
   @Override
