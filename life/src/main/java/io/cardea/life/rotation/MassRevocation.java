@@ -140,25 +140,67 @@ public final class MassRevocation {
     }
   }
 
+  /// Two batches are on their way at once: while one waits for its last commit, the next one keeps
+  /// the writers busy. How far the order has come is told of each in its turn, so that whoever goes
+  /// on with it looks at those again of which nobody knows.
   private void carryOut(MassRevocationOrder order, BooleanSupplier claimed) throws Refused {
     MassRevocationOrder now = order;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Target> batch = orders.targets(order.selection(), now.after(), BATCH);
+      Optional<Running> before = Optional.empty();
       while (!batch.isEmpty() && claimed.getAsBoolean()) {
-        String last = batch.getLast().sighting().device().id().value();
+        Running running = begin(order, batch, threads);
         Future<List<Target>> next =
-            threads.submit(() -> orders.targets(order.selection(), last, BATCH));
-        long revoked = revokeAll(order, batch, threads);
-        if (!orders.advance(now, last, batch.size(), revoked)) {
-          return; // another server goes on with it
+            threads.submit(() -> orders.targets(order.selection(), running.last(), BATCH));
+        if (before.isPresent()) {
+          Optional<MassRevocationOrder> after = settle(now, before.get());
+          if (after.isEmpty()) {
+            return; // another server goes on with it
+          }
+          now = after.get();
         }
-        now = orders.order(order.id()).orElseThrow();
+        before = Optional.of(running);
         batch = result(next);
+      }
+      if (before.isPresent()) {
+        Optional<MassRevocationOrder> after = settle(now, before.get());
+        if (after.isEmpty()) {
+          return;
+        }
+        now = after.get();
       }
       if (batch.isEmpty()) {
         end(now);
       }
     }
+  }
+
+  /// A batch on its way.
+  ///
+  /// @param last the device at its end
+  private record Running(String last, List<Future<Long>> devices) {}
+
+  /// Many decisions at once, so that they share commits.
+  private Running begin(MassRevocationOrder order, List<Target> batch, ExecutorService threads) {
+    List<Future<Long>> running = new ArrayList<>(batch.size());
+    for (Target target : batch) {
+      running.add(threads.submit(() -> revoke(order, target)));
+    }
+    return new Running(batch.getLast().sighting().device().id().value(), running);
+  }
+
+  /// Waits for all of a batch, and says how far the order has come.
+  ///
+  /// @return empty if another server goes on with it
+  private Optional<MassRevocationOrder> settle(MassRevocationOrder order, Running batch)
+      throws Refused {
+    long revoked = 0;
+    for (Future<Long> each : batch.devices()) {
+      revoked += result(each);
+    }
+    return orders.advance(order, batch.last(), batch.devices().size(), revoked)
+        ? orders.order(order.id())
+        : Optional.empty();
   }
 
   private void end(MassRevocationOrder order) throws Refused {
@@ -171,20 +213,6 @@ public final class MassRevocation {
         Map.of(
             "devices", Long.toString(order.devices()),
             "credentials", Long.toString(order.credentials())));
-  }
-
-  /// Many decisions at once, so that they share commits.
-  private long revokeAll(MassRevocationOrder order, List<Target> batch, ExecutorService threads)
-      throws Refused {
-    List<Future<Long>> running = new ArrayList<>(batch.size());
-    for (Target target : batch) {
-      running.add(threads.submit(() -> revoke(order, target)));
-    }
-    long revoked = 0;
-    for (Future<Long> each : running) {
-      revoked += result(each);
-    }
-    return revoked;
   }
 
   private long revoke(MassRevocationOrder order, Target target) throws Refused {

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// fails alone.
 final class GroupCommits implements Commits, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommits.class);
-  private static final int LARGEST_GROUP = 128;
+  private static final int LARGEST_GROUP = 256;
   private static final int QUEUE = 4_096;
   private static final int RETRIES = 5;
   private static final Duration POLL = Duration.ofMillis(250);

@@ -81,13 +81,14 @@ final class GroupTransaction {
       this::claimKeys,
       this::addCredentials,
       this::updateCredentials,
-      this::changeStatuses,
       this::orders,
       this::spendTokens,
       () -> new BirthWrites(connection).spend(all(w -> w.birthsSpent)),
       this::condemnKeys,
-      () -> new RetirementWrites(connection).revokeUnknown(all(w -> w.unknown)),
-      this::remember
+      this::remember,
+      // Last: the row of a shard is locked until the commit, and other groups want it too.
+      this::changeStatuses,
+      () -> new RetirementWrites(connection).revokeUnknown(all(w -> w.unknown))
     };
     for (Statement statement : statements) {
       statement.run();
