@@ -61,9 +61,11 @@ public enum Alarm {
       "Make room, or move data.directory to a larger disk."),
   REVOCATION_LIST_OVERDUE(
       CRITICAL,
-      "A revocation list cannot be made anew. Relying parties do not learn of revocations, and refuse"
-          + " every certificate of that list once the last one ends.",
-      "Look at the authority's key and at this replica's clock; the log of this replica says why."),
+      "A revocation list cannot be made anew, or the next one from elsewhere has not come. Relying"
+          + " parties do not learn of revocations, and refuse every certificate of that list once the"
+          + " last one ends.",
+      "Look at the authority's key and at this replica's clock; the log of this replica says why. For"
+          + " a list in crl.folder, have the next one signed where its root is."),
   REFUSED_KEYS_UNREADABLE(
       WARNING,
       "The list of refused keys has changed and cannot be read: what was added to it is not refused.",

@@ -78,6 +78,33 @@ public final class Crl {
           Refusal.AUTHORITY_UNAVAILABLE,
           "authority " + authority.id() + ": the key is not that of its certificate");
     }
+    byte[] scope = scope(authority, urls, shard);
+    return sign(authority.certificate(), key, scope, number, thisUpdate, nextUpdate, entries);
+  }
+
+  /// Builds and signs a list of a root, about all that it certified.
+  ///
+  /// @param key that of the certificate
+  static Crl ofRoot(
+      Certificate root,
+      AuthorityKey key,
+      BigInteger number,
+      Instant thisUpdate,
+      Instant nextUpdate,
+      CrlEntries entries)
+      throws Refused {
+    return sign(root, key, NOTHING, number, thisUpdate, nextUpdate, entries);
+  }
+
+  private static Crl sign(
+      Certificate issuer,
+      AuthorityKey key,
+      byte[] scope,
+      BigInteger number,
+      Instant thisUpdate,
+      Instant nextUpdate,
+      CrlEntries entries)
+      throws Refused {
     if (number.signum() < 0 || number.bitLength() > 159) {
       throw new IllegalArgumentException("number: " + number + " (expected: 0 to 20 octets)");
     }
@@ -86,12 +113,12 @@ public final class Crl {
           "nextUpdate: " + nextUpdate + " (expected: after " + thisUpdate + ")");
     }
     byte[] algorithm = key.scheme().algorithmIdentifier();
-    byte[] identifier = authority.certificate().subjectKeyIdentifier().orElseThrow();
+    byte[] identifier = issuer.subjectKeyIdentifier().orElseThrow();
     byte[] toBeSigned =
         Der.sequence(
             VERSION_2,
             algorithm,
-            authority.certificate().subjectDer(),
+            issuer.subjectDer(),
             Der.time(thisUpdate),
             Der.time(nextUpdate),
             entries.isEmpty() ? NOTHING : Der.sequence(entries.encoded()),
@@ -100,7 +127,7 @@ public final class Crl {
                 Der.sequence(
                     Encoding.authorityKeyIdentifier(identifier),
                     Encoding.crlNumber(number),
-                    scope(authority, urls, shard))));
+                    scope)));
     byte[] der = Encoding.signed(toBeSigned, algorithm, key.sign(toBeSigned));
     return new Crl(der, number, thisUpdate, nextUpdate);
   }

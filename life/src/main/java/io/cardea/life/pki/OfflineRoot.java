@@ -2,9 +2,12 @@ package io.cardea.life.pki;
 
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
+import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -131,6 +134,49 @@ public final class OfflineRoot {
     Certificate made = signed(toBeSigned, key);
     new AuthorityCheck(backend, at).chain(made, List.of(certificate), List.of(certificate));
     return made;
+  }
+
+  /// Why an authority below is not to be trusted any more; what it means is in RFC 5280 §5.3.1.
+  public enum Reason {
+    UNSPECIFIED(0),
+    CA_COMPROMISE(2),
+    AFFILIATION_CHANGED(3),
+    SUPERSEDED(4),
+    CESSATION_OF_OPERATION(5);
+
+    private final int code;
+
+    Reason(int code) {
+      this.code = code;
+    }
+  }
+
+  /// The root's next revocation list.
+  ///
+  /// @param before what the last one had; none of it is left out
+  /// @param number above that of the last one
+  /// @param revoked certificates that this root signed
+  /// @throws Refused AUTHORITY_CERTIFICATE_REFUSED for a certificate that it did not
+  public Crl list(
+      CrlEntries before,
+      BigInteger number,
+      List<Certificate> revoked,
+      Reason reason,
+      Duration life,
+      Instant at)
+      throws Refused {
+    requireLife(life);
+    Instant second = at.truncatedTo(ChronoUnit.SECONDS);
+    List<Crl.Entry> fresh = new ArrayList<>();
+    for (Certificate each : revoked) {
+      if (!each.isSignedBy(certificate, backend)) {
+        throw AuthorityCheck.refused(each.subject() + " was not signed by this root");
+      }
+      if (!before.serials().contains(each.serial())) {
+        fresh.add(new Crl.Entry(each.serial(), second, reason.code));
+      }
+    }
+    return Crl.ofRoot(certificate, key, number, second, second.plus(life), before.with(fresh));
   }
 
   private static Certificate signed(byte[] toBeSigned, AuthorityKey key) throws Refused {

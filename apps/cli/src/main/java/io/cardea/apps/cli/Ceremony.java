@@ -4,11 +4,15 @@ import io.cardea.apps.server.HostCeremony;
 import io.cardea.life.Refused;
 import io.cardea.life.pki.CertKey;
 import io.cardea.life.pki.Certificate;
+import io.cardea.life.pki.Crl;
+import io.cardea.life.pki.CrlEntries;
 import io.cardea.life.pki.Csr;
 import io.cardea.life.pki.OfflineRoot;
 import io.cardea.life.pki.Pem;
+import io.cardea.life.pki.path.RevocationList;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +51,13 @@ final class Ceremony {
       Duration issuingLife,
       Optional<String> crlUrl,
       Optional<String> rootUrl,
-      Optional<Path> passphrase) {}
+      Optional<Path> passphrase,
+      Optional<Listing> listing) {}
+
+  /// The root's revocation list.
+  ///
+  /// @param revoked certificates that the root signed, to be named in it from now on
+  record Listing(List<Path> revoked, OfflineRoot.Reason reason, Duration life) {}
 
   /// By whom.
   ///
@@ -77,6 +88,7 @@ final class Ceremony {
     }
     // Read before anything is made: a request that is no good costs nobody a ceremony.
     Optional<Csr> request = request();
+    List<Certificate> revoked = revoked();
     Files.createDirectories(
         plan.folder(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -97,6 +109,9 @@ final class Ceremony {
       OfflineRoot root = there ? opened(transcript, pair) : made(transcript, pair);
       if (request.isPresent()) {
         sign(transcript, pair, root, request.get(), where);
+      }
+      if (plan.listing().isPresent()) {
+        list(transcript, pair, root, plan.listing().get(), revoked);
       }
       String digest = transcript.end(pair.both());
       out.println("The transcript is " + protocol);
@@ -227,6 +242,82 @@ final class Ceremony {
             + " and root.pem to the server: cardea ca install NAME --certificate "
             + name
             + " --chain root.pem --anchor root.pem");
+  }
+
+  private List<Certificate> revoked() throws CommandFailure, Refused {
+    List<Certificate> all = new ArrayList<>();
+    if (plan.listing().isPresent()) {
+      for (Path file : plan.listing().get().revoked()) {
+        List<Certificate> found = Pem.certificates(TextFile.read(file));
+        if (found.size() != 1) {
+          throw CommandFailure.refused(
+              file + " has " + found.size() + " certificates (expected: 1).");
+        }
+        all.add(found.getFirst());
+      }
+    }
+    return all;
+  }
+
+  /// The next list has all that the last one in the folder had.
+  private void list(
+      Transcript transcript,
+      Pair pair,
+      OfflineRoot root,
+      Listing listing,
+      List<Certificate> revoked)
+      throws CommandFailure, Refused, IOException {
+    Path file = file("root.crl");
+    CrlEntries before = CrlEntries.NONE;
+    BigInteger number = BigInteger.ONE;
+    if (Files.exists(file)) {
+      byte[] last = Files.readAllBytes(file);
+      number = following(root, RevocationList.parse(last));
+      before = CrlEntries.of(last);
+    }
+    for (Certificate one : revoked) {
+      transcript.add(pair.operator(), "to be revoked: " + told(one));
+      readBack(transcript, pair, "revoked-fingerprint", one.fingerprint().hex());
+    }
+    confirm(
+        transcript,
+        pair,
+        "list",
+        "sign the root's revocation list for "
+            + listing.life().toDays()
+            + " days, "
+            + "number "
+            + number
+            + ", with "
+            + before.serials().size()
+            + " entries of the last one and "
+            + revoked.size()
+            + " more",
+        "yes");
+    Crl made = root.list(before, number, revoked, listing.reason(), listing.life(), time.instant());
+    try (WholeFile whole = new WholeFile(file, true)) {
+      whole.out().write(made.der());
+      whole.keep();
+    }
+    transcript.add(
+        pair.operator(),
+        "list signed, as root.crl: number "
+            + made.number()
+            + ", until "
+            + made.nextUpdate()
+            + "; SHA-256 "
+            + Transcript.sha256(made.der()));
+    out.println("Publish " + file + " before " + made.nextUpdate() + ".");
+  }
+
+  /// The number that follows on the last list, if that is one of this root.
+  private BigInteger following(OfflineRoot root, RevocationList last) throws CommandFailure {
+    if (!last.isSignedBy(root.certificate(), host.crypto())
+        || time.instant().isBefore(last.thisUpdate())) {
+      throw CommandFailure.refused(
+          file("root.crl") + " is not a list of this root, or is from tomorrow. Move it away.");
+    }
+    return last.listNumber().orElse(BigInteger.ZERO).add(BigInteger.ONE);
   }
 
   private static String told(Certificate certificate) {

@@ -3,9 +3,11 @@ package io.cardea.apps.cli;
 import io.cardea.apps.agent.Surroundings;
 import io.cardea.apps.server.HostCeremony;
 import io.cardea.life.Refused;
+import io.cardea.life.pki.OfflineRoot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Parameters;
       "  cardea ca ceremony /media/root --subject 'CN=Example Root,O=Example' --request factory.csr",
       "  cardea ca ceremony /media/root --request line7.csr --module /usr/lib/softhsm/libsofthsm2.so"
           + " --token root --pin-file pin",
+      "  cardea ca ceremony /media/root --revoke issued-0123456789abcdef.pem --reason superseded",
       "  cardea ca ceremony verify /media/root/transcript-20261122T101500Z.txt"
     })
 final class CeremonyCommand extends PrintingCommand {
@@ -83,6 +86,34 @@ final class CeremonyCommand extends PrintingCommand {
       paramLabel = "URL",
       description = "Where you will publish the root's certificate, for what is signed.")
   private Optional<String> rootUrl = Optional.empty();
+
+  @Option(
+      names = "--list",
+      description =
+          "Sign the root's revocation list, root.crl in the folder: what the last one there named,"
+              + " and what is revoked now.")
+  private boolean list;
+
+  @Option(
+      names = "--revoke",
+      paramLabel = "FILE",
+      description = "A certificate that the root signed, to be named in the list; again for each.")
+  private List<Path> revoked = List.of();
+
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON",
+      defaultValue = "unspecified",
+      description = "Why: ca-compromise, affiliation-changed, superseded, cessation-of-operation.")
+  private String reason = "unspecified";
+
+  @Option(
+      names = "--list-life",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      defaultValue = "366d",
+      description = "Until when the next list is promised. Default: a year.")
+  private Duration listLife = Duration.ofDays(366);
 
   @ArgGroup(exclusive = false)
   private @Nullable InToken token;
@@ -148,7 +179,8 @@ final class CeremonyCommand extends PrintingCommand {
                   issuingLife,
                   crlUrl,
                   rootUrl,
-                  passphrase),
+                  passphrase,
+                  listing()),
               new Ceremony.People(
                   operator, witness, yes ? Optional.empty() : Optional.of(answers())),
               host,
@@ -164,6 +196,25 @@ final class CeremonyCommand extends PrintingCommand {
       throw CommandFailure.refused("The ceremony was broken off: " + e.getMessage());
     }
     return ExitCode.OK;
+  }
+
+  private Optional<Ceremony.Listing> listing() throws CommandFailure {
+    return list || !revoked.isEmpty()
+        ? Optional.of(new Ceremony.Listing(revoked, reason(), listLife))
+        : Optional.empty();
+  }
+
+  private OfflineRoot.Reason reason() throws CommandFailure {
+    for (OfflineRoot.Reason each : OfflineRoot.Reason.values()) {
+      if (each.name().replace('_', '-').equalsIgnoreCase(reason)) {
+        return each;
+      }
+    }
+    throw CommandFailure.refused(
+        "--reason: "
+            + reason
+            + " (expected: unspecified, ca-compromise, affiliation-changed, superseded or"
+            + " cessation-of-operation)");
   }
 
   private CeremonyAnswers answers() throws CommandFailure {

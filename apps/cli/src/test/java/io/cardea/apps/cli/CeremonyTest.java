@@ -95,6 +95,33 @@ class CeremonyTest {
   }
 
   @Test
+  void rootsList_namesWhatWasRevoked_andKeepsItInTheNext() throws Exception {
+    assertThat(ceremony("--subject", "CN=Example Root", "--request", in("factory.csr"), "--yes"))
+        .as(err.toString())
+        .isZero();
+    String factory = folder.resolve(issued()).toString();
+    openssl("req -x509 -newkey rsa:2048 -nodes -keyout o.key -subj /CN=Other -out other.pem");
+    assertThat(ceremony("--list", "--yes")).as(err.toString()).isZero();
+    openssl("crl -inform DER -in root/root.crl -CAfile root/root.pem -out first.pem");
+    openssl("verify -crl_check -CAfile root/root.pem -CRLfile first.pem " + issued());
+
+    assertThat(ceremony("--revoke", factory, "--reason", "ca-compromise", "--yes"))
+        .as(err.toString())
+        .isZero();
+    assertThat(ceremony("--list", "--list-life", "10d", "--yes")).as(err.toString()).isZero();
+    assertThat(ceremony("--revoke", in("other.pem"), "--yes")).isEqualTo(1);
+
+    assertThat(err.toString()).contains("was not signed by this root");
+    String list = openssl("crl -inform DER -in root/root.crl -CAfile root/root.pem -noout -text");
+    assertThat(list)
+        .contains("verify OK")
+        .containsPattern("X509v3 CRL Number: \\s+3")
+        .containsPattern("Serial Number: [0-9A-F]+\\s")
+        .contains("CA Compromise");
+    assertThat(list.split("Serial Number: ", -1)).hasSize(2);
+  }
+
+  @Test
   void twoPeople_readBackWhatTheySee() throws Exception {
     List<String> asked = new ArrayList<>();
     CeremonyAnswers people =
@@ -202,7 +229,8 @@ class CeremonyTest {
             Duration.ofDays(365),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(folder.resolve("passphrase"))),
+            Optional.of(folder.resolve("passphrase")),
+            Optional.empty()),
         new Ceremony.People(Optional.of("Alice"), Optional.of("Bob"), Optional.of(people)),
         new HostCeremony(Optional.empty()),
         InstantSource.fixed(Instant.parse("2026-11-22T10:15:00Z")),

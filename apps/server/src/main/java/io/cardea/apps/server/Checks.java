@@ -1,6 +1,7 @@
 package io.cardea.apps.server;
 
 import io.cardea.apps.server.config.Config;
+import io.cardea.apps.server.revocation.ForeignLists;
 import io.cardea.apps.server.revocation.OcspSigners;
 import io.cardea.apps.server.revocation.RevocationData;
 import io.cardea.apps.server.watch.Check;
@@ -58,6 +59,7 @@ final class Checks {
   private final OcspSigners responders;
   private final Ledger ledger;
   private final RevocationData revocationData;
+  private final ForeignLists foreignLists;
   private final RefusedKeyFile refusedKeys;
 
   Checks(
@@ -70,6 +72,7 @@ final class Checks {
       OcspSigners responders,
       Ledger ledger,
       RevocationData revocationData,
+      ForeignLists foreignLists,
       RefusedKeyFile refusedKeys) {
     this.database = database;
     this.time = time;
@@ -80,6 +83,7 @@ final class Checks {
     this.responders = responders;
     this.ledger = ledger;
     this.revocationData = revocationData;
+    this.foreignLists = foreignLists;
     this.refusedKeys = refusedKeys;
   }
 
@@ -198,7 +202,12 @@ final class Checks {
 
   /// Makes those that are due, asked for or not.
   private Look lists() {
-    List<String> overdue = revocationData.overdueLists();
+    return lists(revocationData, foreignLists);
+  }
+
+  static Look lists(RevocationData ours, ForeignLists others) {
+    List<String> overdue = new ArrayList<>(ours.overdueLists());
+    overdue.addAll(others.overdue());
     return overdue.isEmpty()
         ? new Look.Fine("each says all")
         : new Look.Wrong(

@@ -8,6 +8,7 @@ import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.apps.server.metrics.Metrics;
 import io.cardea.apps.server.oidc.Oidc;
+import io.cardea.apps.server.revocation.ForeignLists;
 import io.cardea.apps.server.revocation.OcspSigners;
 import io.cardea.apps.server.revocation.RevocationData;
 import io.cardea.apps.server.revocation.ShardCounter;
@@ -72,6 +73,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -231,6 +235,8 @@ public final class Server implements AutoCloseable {
             metrics.revocationData(),
             FromConfig.revocationSettings(config));
     parts.own(StatusWatch.start(database, revocationData.listener()));
+    ForeignLists foreignLists =
+        new ForeignLists(config.revocation().folder(), issuers::trusted, crypto, time);
     PublicDoor publicDoor = new PublicDoor(issuers, revocationData);
     TrustBundle trustBundle = new TrustBundle(issuers);
     trustBundle.refresh();
@@ -238,7 +244,11 @@ public final class Server implements AutoCloseable {
         parts.own(
             EdgeServer.start(
                 EdgeConfig.plain(config.httpListen().address(), FromConfig.limits(config)),
-                Routes.builder().include(publicDoor.routes()).include(trustBundle.routes()).build(),
+                Routes.builder()
+                    .include(publicDoor.routes())
+                    .include(foreignLists.routes())
+                    .include(trustBundle.routes())
+                    .build(),
                 metrics.edge("http"),
                 time));
     DeviceDoor deviceDoor = new DeviceDoor(store, issuers, access, recognition, refusals, time);
@@ -277,6 +287,7 @@ public final class Server implements AutoCloseable {
                         ocspSigners,
                         store,
                         revocationData,
+                        foreignLists,
                         refusedKeys)
                     .all(config),
                 time));
@@ -299,7 +310,14 @@ public final class Server implements AutoCloseable {
             new InventoryView(store, store),
             store,
             registry,
-            new ProfileDesk(store, store, time, issuers::reload),
+            new ProfileDesk(
+                store,
+                store,
+                time,
+                () -> {
+                  issuers.reload();
+                  identity.renewIfDue();
+                }),
             authorityDesk,
             new AuthoritySuccession(store, keys, crypto, urls, authorityDesk),
             config.keys().home(),
@@ -347,10 +365,7 @@ public final class Server implements AutoCloseable {
     timers.every(Duration.ofSeconds(5), "failed handshakes", journal::write);
     timers.every(Duration.ofMinutes(1), "old failed handshakes", journal::forget);
     timers.every(Duration.ofMinutes(1), "OCSP certificates", ocspSigners::renewIfDue);
-    timers.every(
-        config.tlsFiles().isPresent() ? Duration.ofSeconds(10) : Duration.ofMinutes(1),
-        "server certificate",
-        identity::renewIfDue);
+    timers.every(Duration.ofSeconds(10), "server certificate", identity::renewIfDue);
     Timers watching = parts.own(new Timers("watch"));
     watching.nowAndEvery(
         Duration.ofSeconds(10),
@@ -417,18 +432,26 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /// No secret, but it must be whole: devices and people pin it.
+  /// No secret, but it must be whole: devices and people pin it. Roots stand before what leads from
+  /// one generation to another: OpenSSL takes the first that fits, and would go round in circles
+  /// between the two that lead both ways.
   private static void writeTrustedAuthorities(
       DataDirectory directory, List<Certificate> trusted, List<Certificate> anchors)
       throws IOException {
     StringBuilder pem = new StringBuilder();
     anchors.forEach(anchor -> pem.append(Pem.encode(anchor)));
-    for (Certificate certificate : trusted.reversed()) {
-      pem.append(Pem.encode(certificate));
-    }
+    List<Certificate> ordered = new ArrayList<>(trusted.reversed());
+    ordered.sort(Comparator.comparing(one -> !isRoot(one)));
+    ordered.forEach(one -> pem.append(Pem.encode(one)));
     OwnerOnly.write(directory.trustedAuthorities(), pem.toString());
     Files.setPosixFilePermissions(
         directory.trustedAuthorities(), PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  private static boolean isRoot(Certificate certificate) {
+    byte[] own = certificate.subjectKeyIdentifier().orElse(new byte[0]);
+    return certificate.subject().equals(certificate.issuer())
+        && Arrays.equals(own, certificate.authorityKeyIdentifier().orElse(own));
   }
 
   /// Who presents a token: one of ours, or, if so configured, one of the identity provider.

@@ -3,6 +3,8 @@ package io.cardea.life.pki.path;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
+import io.cardea.life.pki.Certificate;
+import io.cardea.life.pki.CryptoBackend;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -11,6 +13,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
@@ -27,6 +30,9 @@ import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 /// A revocation list that somebody else signed (RFC 5280 §5), read once. Reading judges neither its
 /// signature nor its dates.
 public final class RevocationList {
+  /// The bit of a key usage that means so.
+  private static final int CRL_SIGN = 6;
+
   private static final String NUMBER = "2.5.29.20";
   private static final String DELTA = "2.5.29.27";
   private static final String DISTRIBUTION_POINT = "2.5.29.28";
@@ -85,6 +91,29 @@ public final class RevocationList {
 
   public String issuer() {
     return list.getIssuerX500Principal().getName();
+  }
+
+  /// The number by which lists of one issuer follow on each other.
+  public Optional<BigInteger> listNumber() {
+    return number;
+  }
+
+  /// Whether it says all about each certificate of its issuer, and nothing that is not understood
+  /// here.
+  public boolean isComplete() {
+    return base.isEmpty() && scope.isEmpty() && notUnderstood.isEmpty();
+  }
+
+  /// Whether that authority signed it, by an algorithm and with a key that count here. Its name
+  /// must be that of the list's issuer, and its key one that may sign lists.
+  public boolean isSignedBy(Certificate authority, CryptoBackend crypto) {
+    X509Certificate parsed = authority.toX509();
+    boolean[] uses = parsed.getKeyUsage();
+    return issuerName().equals(parsed.getSubjectX500Principal())
+        && (uses == null || (uses.length > CRL_SIGN && uses[CRL_SIGN]))
+        && Signatures.strong(crypto)
+            .refusal(parsed.getPublicKey().getEncoded(), algorithm(), toBeSigned(), signature())
+            .isEmpty();
   }
 
   X500Principal issuerName() {

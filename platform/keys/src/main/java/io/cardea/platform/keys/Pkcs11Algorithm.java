@@ -38,6 +38,8 @@ record Pkcs11Algorithm(long generator, long signer, byte[] parameters, byte[] ke
   private static final long RSA_PKCS = 0x1;
   private static final long EC_KEYS = 0x1040;
   private static final long ECDSA = 0x1041;
+  private static final long EDWARDS_KEYS = 0x1055;
+  private static final long EDDSA = 0x1057;
   private static final long OWN_RSA_BITS = 3072;
   private static final int OCTET_STRING = 0x04;
   private static final int SEQUENCE = 0x30;
@@ -51,6 +53,12 @@ record Pkcs11Algorithm(long generator, long signer, byte[] parameters, byte[] ke
   private static final Pkcs11Algorithm P384 =
       new Pkcs11Algorithm(
           EC_KEYS, ECDSA, hex("06052b81040022"), hex("301006072a8648ce3d020106052b81040022"));
+
+  /// The curve by its name in a PrintableString, as PKCS#11 3.0 has it.
+  private static final Pkcs11Algorithm EDWARDS =
+      new Pkcs11Algorithm(
+          EDWARDS_KEYS, EDDSA, hex("130c656477617264733235353139"), hex("300506032b6570"));
+
   private static final Pkcs11Algorithm RSA =
       new Pkcs11Algorithm(RSA_KEYS, RSA_PKCS, new byte[0], hex("300d06092a864886f70d0101010500"));
 
@@ -59,9 +67,11 @@ record Pkcs11Algorithm(long generator, long signer, byte[] parameters, byte[] ke
       case EC_P256 -> P256;
       case EC_P384 -> P384;
       case RSA_2048_AND_UP -> RSA;
-      case ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+      case ED25519 -> EDWARDS;
+      case ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
           throw new Refused(
-              Refusal.KEY_NOT_ALLOWED, kind + " in a token (expected: EC P-256, EC P-384 or RSA)");
+              Refusal.KEY_NOT_ALLOWED,
+              kind + " in a token (expected: EC P-256, EC P-384, RSA or Ed25519)");
     };
   }
 
@@ -112,7 +122,7 @@ record Pkcs11Algorithm(long generator, long signer, byte[] parameters, byte[] ke
   }
 
   /// What is handed to the token: the digest as its mechanism wants it, so that a list of any
-  /// length is one small call.
+  /// length is one small call. Ed25519 has none: it signs the whole, in one call all the same.
   byte[] input(SignatureScheme scheme, byte[] toBeSigned) {
     return switch (scheme) {
       case ECDSA_SHA256 -> digest("SHA-256").digest(toBeSigned);
@@ -121,13 +131,8 @@ record Pkcs11Algorithm(long generator, long signer, byte[] parameters, byte[] ke
       case RSA_SHA256 -> digestInfo("0609608648016503040201", digest("SHA-256"), toBeSigned);
       case RSA_SHA384 -> digestInfo("0609608648016503040202", digest("SHA-384"), toBeSigned);
       case RSA_SHA512 -> digestInfo("0609608648016503040203", digest("SHA-512"), toBeSigned);
-      case RSA_PSS_SHA256,
-          RSA_PSS_SHA384,
-          RSA_PSS_SHA512,
-          ED25519,
-          ML_DSA_44,
-          ML_DSA_65,
-          ML_DSA_87 ->
+      case ED25519 -> toBeSigned;
+      case RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
           throw new IllegalArgumentException(
               "scheme: " + scheme + " (expected: of a key in a token)");
     };

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,7 +77,9 @@ class Pkcs11KeysTest extends AuthorityKeyContract {
 
   @Override
   protected Set<CertKey> kinds() {
-    return CertKey.USUAL;
+    Set<CertKey> kinds = EnumSet.copyOf(CertKey.USUAL);
+    kinds.add(CertKey.ED25519);
+    return kinds;
   }
 
   @Test

@@ -37,12 +37,27 @@ class RootElsewhereTest {
 
   @BeforeEach
   void prepare() throws Exception {
-    bash = server.bash(folder);
+    bash = server.bash(folder).with("LISTS", "http://localhost:" + server.httpPort() + "/lists");
     bash.must(
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout own-root.key"
             + " -subj '/O=Example/CN=Own Root' -days 3650 -addext keyUsage=critical,keyCertSign,cRLSign"
             + " -addext basicConstraints=critical,CA:TRUE -out own-root.pem",
         CA);
+    // Each root of this name has another key, and a name of its own for its list.
+    Files.writeString(
+        folder.resolve("ca.cnf"),
+        """
+        [ca]
+        default_ca=own
+        [own]
+        database=index
+        crlnumber=number
+        default_md=sha256
+        crl_extensions=list
+        [list]
+        authorityKeyIdentifier=keyid
+        """);
+    bash.must(": >index", "echo 01 >number");
   }
 
   @Test
@@ -51,6 +66,7 @@ class RootElsewhereTest {
     assertThat(pending.path("state").asString()).isEqualTo("pending");
     assertThat(act("Factory CA", "request", body().put("key", "ec-p256"))).isEqualTo(pending);
     Files.writeString(folder.resolve("factory.csr"), pending.path("request_pem").asString());
+    bash.must("echo crlDistributionPoints=URI:$LISTS/own-root.crl >>ca.ext");
     sign("factory.csr", "factory.pem", "-extfile ca.ext -days 1800");
 
     JsonNode there = install("Factory CA", "factory.pem");
@@ -89,12 +105,92 @@ class RootElsewhereTest {
         "openssl verify -CAfile told.pem device.pem");
     assertThat(Files.readString(folder.resolve("told.pem"))).contains("CN = Own Root");
 
+    rootsList_isServed();
+
     // A device in use renews: its certificate is judged by who issued it.
     assertThat(
             bash.must(
                 "curl -sSf --cacert ca.pem --cert device.pem --key device.key"
                     + " $CARDEA/.well-known/cardea/self"))
         .contains("factory-1");
+  }
+
+  /// The root's own list is signed where the root is, and fetched where its certificates say.
+  private void rootsList_isServed() throws Exception {
+    String sign =
+        "openssl ca -config ca.cnf -gencrl -keyfile own-root.key -cert own-root.pem -crldays 300"
+            + " -out root-list.pem 2>/dev/null";
+    String check =
+        "curl -sSf $url | openssl crl -inform DER -out root.crl.pem; openssl verify -crl_check_all"
+            + " -CAfile own-root.pem -untrusted fetched.pem -CRLfile list.pem -CRLfile root.crl.pem"
+            + " device.pem";
+    bash.with("HERE", server.lists().toString());
+    bash.must(
+        "url=$(openssl x509 -in fetched.pem -noout -ext crlDistributionPoints"
+            + " | sed -n 's/.*URI:\\(http:[^ ]*\\)/\\1/p')",
+        "if curl -sSf $url 2>/dev/null; then exit 1; fi",
+        sign,
+        "cp root-list.pem $HERE/.new && mv $HERE/.new $HERE/own-root.crl",
+        // It was asked for a moment ago, and is looked for again a second later.
+        "for try in $(seq 100); do curl -sSf $url >/dev/null 2>&1 && break; sleep 0.1; done",
+        check,
+        "openssl ca -config ca.cnf -revoke factory.pem -crl_reason CACompromise -keyfile"
+            + " own-root.key -cert own-root.pem 2>/dev/null",
+        sign,
+        "cp root-list.pem $HERE/.new && mv $HERE/.new $HERE/own-root.crl",
+        "for try in $(seq 100); do curl -sSf $url | openssl crl -inform DER -noout -text"
+            + " | grep -q 'CA Compromise' && break; sleep 0.1; done",
+        "{ " + check + " || true; } 2>&1 | grep -q 'certificate revoked'");
+  }
+
+  /// Devices that cannot verify ECDSA are shown a chain of RSA, from an authority of RSA here.
+  @Test
+  void serverShowsAnRsaChainToWhoWantsOne() throws Exception {
+    server
+        .api()
+        .call(
+            "POST",
+            "/api/v1/authorities",
+            body().put("name", "RSA Root").put("kind", "root").put("key", "rsa-2048-and-up"));
+    JsonNode issuing =
+        server
+            .api()
+            .call(
+                "POST",
+                "/api/v1/authorities",
+                body()
+                    .put("name", "RSA CA")
+                    .put("kind", "issuing")
+                    .put("under", "RSA Root")
+                    .put("key", "rsa-2048-and-up"));
+    JsonNode root =
+        server
+            .api()
+            .call("GET", "/api/v1/authorities/" + issuing.path("issuer_id").asString(), null);
+    Files.writeString(folder.resolve("rsa-root.pem"), root.path("certificate_pem").asString());
+    String shown =
+        "shown() { openssl s_client -connect ${CARDEA#https://} -verify_hostname localhost"
+            + " -verify_return_error \"$@\" </dev/null >said 2>&1 || { cat said >&2; return 1; };"
+            + " openssl x509 -in said -noout -text; }";
+    bash.must(
+        shown,
+        "if shown -CAfile rsa-root.pem -tls1_2 -cipher aRSA >/dev/null; then exit 1; fi",
+        "shown -CAfile ca.pem >text; grep -q 'Public Key Algorithm: id-ecPublicKey' text");
+
+    server
+        .api()
+        .call(
+            "PUT",
+            "/api/v1/profiles/server-rsa",
+            body().put("like", "server").put("authority", "RSA CA"));
+
+    bash.must(
+        shown,
+        "shown -CAfile rsa-root.pem -tls1_2 -cipher aRSA >text",
+        "grep -q 'Key Algorithm: rsaEncryption' text",
+        "shown -CAfile rsa-root.pem -sigalgs RSA-PSS+SHA256:RSA+SHA256 >text",
+        "grep -q 'Signature Algorithm: sha256WithRSAEncryption' text",
+        "shown -CAfile ca.pem >text; grep -q 'Public Key Algorithm: id-ecPublicKey' text");
   }
 
   @Test

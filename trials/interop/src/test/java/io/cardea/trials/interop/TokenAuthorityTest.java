@@ -2,6 +2,7 @@ package io.cardea.trials.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cardea.apps.cli.Cardea;
 import io.cardea.life.testing.NeedsTool;
 import io.cardea.platform.keys.RemoteHsm;
 import io.cardea.platform.keys.SoftHsm;
@@ -102,6 +103,43 @@ class TokenAuthorityTest {
           "openssl base64 -d -A -in answer | openssl pkcs7 -inform DER -print_certs -out second.pem",
           "openssl verify -CAfile root.pem -untrusted issuing.pem second.pem");
     }
+  }
+
+  /// Without a server: the key of the root is made in the token, of Ed25519, signs a request, and
+  /// is found there again for the list.
+  @Test
+  void ceremony_keepsTheRootsKeyInTheToken() throws Exception {
+    SoftHsm hsm = SoftHsm.shared();
+    hsm.token("cardea-root");
+    Bash bash =
+        new Bash(folder)
+            .with("SOFTHSM2_CONF", hsm.file("softhsm2.conf").toString())
+            .with("PIN", hsm.file("pin").toString())
+            .with("JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString())
+            .with("CLASSES", System.getProperty("java.class.path"))
+            .with("CARDEA", Cardea.class.getName());
+    String ceremony =
+        "ceremony() { $JAVA --enable-native-access=ALL-UNNAMED"
+            + " --sun-misc-unsafe-memory-access=allow -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+            + " -cp \"$CLASSES\" $CARDEA ca ceremony root --operator Alice --witness Bob --yes"
+            + " --module /usr/lib/softhsm/libsofthsm2.so --token cardea-root --pin-file $PIN"
+            + " \"$@\"; }";
+    bash.must(
+        ceremony,
+        "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout factory.key"
+            + " -subj /CN=Factory -out factory.csr",
+        "ceremony --subject 'CN=Token Root' --key ed25519 --request factory.csr --crl-url"
+            + " http://pki.example.org/lists/root.crl",
+        "grep -q '^token object [0-9a-f]*$' root/root.key",
+        "openssl x509 -in root/root.pem -noout -text | grep -q 'Signature Algorithm: ED25519'",
+        "ceremony --list",
+        "openssl crl -inform DER -in root/root.crl -out list.pem",
+        "openssl verify -crl_check -CAfile root/root.pem -CRLfile list.pem root/issued-*.pem",
+        "cat root/transcript-*");
+    assertThat(bash.must("cat root/transcript-*"))
+        .contains("key made in the token cardea-root, object ")
+        .contains("root opened, in the token cardea-root, object ")
+        .doesNotContain(SoftHsm.PIN);
   }
 
   /// A PKI that is not Cardea's, for the server's own certificate.

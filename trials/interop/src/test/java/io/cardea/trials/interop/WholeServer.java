@@ -66,6 +66,7 @@ final class WholeServer implements AutoCloseable {
     values.put("api.listen", "127.0.0.1:0");
     values.put("http.listen", "127.0.0.1:" + http);
     values.put("drain.timeout", "2s");
+    values.put("crl.folder", Files.createDirectory(home.resolve("lists")).toString());
     values.putAll(more);
     Server server = Server.start(Config.of(values));
     ControlPlane api =
@@ -95,6 +96,11 @@ final class WholeServer implements AutoCloseable {
 
   Path dataDirectory() {
     return server.directory().path();
+  }
+
+  /// Where revocation lists of roots elsewhere are put.
+  Path lists() {
+    return home.resolve("lists");
   }
 
   Path authorities() {

@@ -66,6 +66,7 @@ final class Assembly {
                 value(Keys.LIMITS_CLASS),
                 value(Keys.LIMITS_API_TOKEN)),
             new RevocationSettings(
+                values.get(Keys.CRL_FOLDER),
                 value(Keys.CRL_MEMORY),
                 value(Keys.OCSP_MEMORY),
                 value(Keys.OCSP_ANSWER_LIFE),

@@ -257,6 +257,12 @@ final class Keys {
           Kind.integer(0, 1_000_000),
           "500",
           "Requests at the API with one token, at a replica, in a second; beyond, 429 with a Retry-After. 0: no limit.");
+  static final Key<Path> CRL_FOLDER =
+      Key.optional(
+          "crl.folder",
+          Kind.path(),
+          "A folder of revocation lists that others signed, such as those of a root elsewhere: NAME.crl in it is served"
+              + " at `public.url` under /lists/NAME.crl, the newest good one.");
   static final Key<Integer> CRL_MEMORY =
       Key.withDefault(
           "crl.memory",
@@ -406,6 +412,7 @@ final class Keys {
           LIMITS_TOKEN,
           LIMITS_CLASS,
           LIMITS_API_TOKEN,
+          CRL_FOLDER,
           CRL_MEMORY,
           OCSP_MEMORY,
           OCSP_ANSWER_LIFE,
