@@ -1,0 +1,11 @@
+package io.cardea.trials.arrows.planted.protocols.est.client;
+
+import io.cardea.trials.arrows.planted.protocols.edge.Door;
+
+final class KnowsTheEdge {
+  private KnowsTheEdge() {}
+
+  static Class<?> whom() {
+    return Door.class;
+  }
+}

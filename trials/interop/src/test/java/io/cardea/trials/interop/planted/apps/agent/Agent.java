@@ -1,6 +1,0 @@
-package io.cardea.trials.interop.planted.apps.agent;
-
-/// Known by those who must not.
-public final class Agent {
-  private Agent() {}
-}

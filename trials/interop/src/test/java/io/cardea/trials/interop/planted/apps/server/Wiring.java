@@ -1,6 +1,0 @@
-package io.cardea.trials.interop.planted.apps.server;
-
-/// Known by those who must not.
-public final class Wiring {
-  private Wiring() {}
-}

@@ -1,6 +1,0 @@
-package io.cardea.trials.interop.planted.protocols.scep;
-
-/// Known by those who must not.
-public final class Scep {
-  private Scep() {}
-}
