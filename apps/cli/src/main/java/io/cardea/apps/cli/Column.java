@@ -52,17 +52,18 @@ record Column(String title, String field) {
     return text.isEmpty() ? "-" : text;
   }
 
+  /// For instance `67d12h`.
   static String seconds(long seconds) {
     Duration duration = Duration.ofSeconds(seconds);
-    if (seconds == 0) {
-      return "0s";
-    }
-    if (seconds % 86_400 == 0) {
-      return duration.toDays() + "d";
-    }
-    if (seconds % 3_600 == 0) {
-      return duration.toHours() + "h";
-    }
-    return seconds % 60 == 0 ? duration.toMinutes() + "m" : seconds + "s";
+    String text =
+        unit(duration.toDaysPart(), "d")
+            + unit(duration.toHoursPart(), "h")
+            + unit(duration.toMinutesPart(), "m")
+            + unit(duration.toSecondsPart(), "s");
+    return text.isEmpty() ? "0s" : text;
+  }
+
+  private static String unit(long count, String unit) {
+    return count == 0 ? "" : count + unit;
   }
 }

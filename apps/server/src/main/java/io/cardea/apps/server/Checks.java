@@ -226,8 +226,9 @@ final class Checks {
   /// @param since when the last one was made, else the first entry of the ledger
   static Look backups(boolean made, Optional<Instant> since, Duration every, Instant now) {
     boolean overdue = since.filter(at -> at.plus(every).isBefore(now)).isPresent();
+    String due = since.map(at -> ", one is due by " + at.plus(every)).orElse("");
     String last = made ? "the last one: " + since.orElseThrow() : "none was ever made";
-    return Look.when(overdue, last);
+    return Look.when(overdue, last + due);
   }
 
   private Look tokens() {

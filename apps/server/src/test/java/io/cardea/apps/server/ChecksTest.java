@@ -59,13 +59,15 @@ class ChecksTest {
     Instant last = Instant.parse("2026-01-01T00:00:00Z");
     Duration every = Duration.ofDays(1);
     assertThat(Checks.backups(true, Optional.of(last), every, last.plus(every)))
-        .isEqualTo(new Look.Fine("the last one: 2026-01-01T00:00:00Z"));
+        .isEqualTo(
+            new Look.Fine(
+                "the last one: 2026-01-01T00:00:00Z, one is due by 2026-01-02T00:00:00Z"));
     assertThat(Checks.backups(true, Optional.of(last), every, last.plus(every).plusSeconds(1)))
         .isInstanceOf(Look.Wrong.class);
     assertThat(Checks.backups(false, Optional.of(last), every, last.plus(every)))
         .isInstanceOf(Look.Fine.class);
     assertThat(Checks.backups(false, Optional.of(last), every, last.plus(every).plusSeconds(1)))
-        .isEqualTo(new Look.Wrong("none was ever made"));
+        .isEqualTo(new Look.Wrong("none was ever made, one is due by 2026-01-02T00:00:00Z"));
   }
 
   @Test
