@@ -378,10 +378,27 @@ public final class Replay {
             Duration.parse(facts.getOrDefault("settling", "")),
             Integer.parseInt(facts.getOrDefault("candidates-per-tenth", "")),
             DeviceClass.OnFork.valueOf(facts.getOrDefault("on-fork", "")),
-            Boolean.parseBoolean(facts.getOrDefault("keeps-recovery-token", "")));
+            Boolean.parseBoolean(facts.getOrDefault("keeps-recovery-token", "")),
+            joining(entry));
     return inventory.deviceClass(its.name()).filter(its::equals).isPresent()
         ? Effect.NOTHING
         : write(entry, new InventoryChange.SaveClass(its));
+  }
+
+  /// An entry that does not say how such devices come in opens no door: what is known of the class
+  /// stands, or an operator has to say yes.
+  private DeviceClass.Joining joining(Entry entry) {
+    if (fact(entry, "approval").isEmpty()) {
+      return fact(entry, "class")
+          .flatMap(inventory::deviceClass)
+          .map(DeviceClass::joining)
+          .orElse(new DeviceClass.Joining(true, false, Optional.empty(), Optional.empty()));
+    }
+    return new DeviceClass.Joining(
+        fact(entry, "approval").filter("true"::equals).isPresent(),
+        fact(entry, "birth-certificate-recovers").filter("true"::equals).isPresent(),
+        fact(entry, "factory-profile"),
+        fact(entry, "quarantine-profile"));
   }
 
   private Effect spend(Entry entry) {

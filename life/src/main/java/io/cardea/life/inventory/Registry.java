@@ -94,18 +94,27 @@ public final class Registry {
             time.instant(),
             actor.name(),
             Optional.empty(),
-            Map.of(
-                "class", deviceClass.name(),
-                "profile", deviceClass.profile(),
-                "longest-silence", deviceClass.longestSilence().toString(),
-                "grace", deviceClass.grace().toString(),
-                "settling", deviceClass.settling().toString(),
-                "candidates-per-tenth", Integer.toString(deviceClass.candidatesPerTenth()),
-                "on-fork", deviceClass.onFork().name(),
-                "keeps-recovery-token", Boolean.toString(deviceClass.keepsRecoveryToken()),
-                "joining", deviceClass.joining().toString()));
+            facts(deviceClass));
     commits.commit(
         new Decision(List.of(new InventoryChange.SaveClass(deviceClass)), List.of(entry)));
+  }
+
+  private static Map<String, String> facts(DeviceClass deviceClass) {
+    DeviceClass.Joining joining = deviceClass.joining();
+    Map<String, String> facts = new TreeMap<>();
+    facts.put("class", deviceClass.name());
+    facts.put("profile", deviceClass.profile());
+    facts.put("longest-silence", deviceClass.longestSilence().toString());
+    facts.put("grace", deviceClass.grace().toString());
+    facts.put("settling", deviceClass.settling().toString());
+    facts.put("candidates-per-tenth", Integer.toString(deviceClass.candidatesPerTenth()));
+    facts.put("on-fork", deviceClass.onFork().name());
+    facts.put("keeps-recovery-token", Boolean.toString(deviceClass.keepsRecoveryToken()));
+    facts.put("approval", Boolean.toString(joining.approval()));
+    facts.put("birth-certificate-recovers", Boolean.toString(joining.birthCertificateRecovers()));
+    joining.factoryProfile().ifPresent(profile -> facts.put("factory-profile", profile));
+    joining.quarantineProfile().ifPresent(profile -> facts.put("quarantine-profile", profile));
+    return facts;
   }
 
   /// What a registration says about a device.

@@ -7,6 +7,7 @@ import io.cardea.life.Refused;
 import io.cardea.life.inventory.ApiTokens;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.Role;
@@ -26,6 +27,7 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +124,42 @@ class ReplayTest {
     assertThat(restored.after(0, 1_000))
         .extracting(Recorded::kind)
         .containsOnly(EntryKind.STATE_REPLAYED);
+  }
+
+  @Test
+  void classThatAsksAnOperator_goesOnAsking() throws Refused {
+    DeviceClass.Joining strict =
+        new DeviceClass.Joining(true, true, Optional.of("factory"), Optional.of("quarantine"));
+    DeviceClass pumps = DeviceClass.of("pumps", "device").with(strict);
+    day.registry.saveClass(pumps, FirstDay.ADMIN);
+
+    replayAll();
+
+    assertThat(restored.deviceClass("pumps")).contains(pumps);
+  }
+
+  @Test
+  void entryThatDoesNotSayHowDevicesComeIn_opensNoDoor() throws Refused {
+    Entry silent =
+        new Entry(
+            EntryKind.CLASS_SAVED,
+            day.time.instant(),
+            "api-token:admin",
+            Optional.empty(),
+            Map.of(
+                "class", "pumps",
+                "profile", "device",
+                "longest-silence", "PT24H",
+                "grace", "PT24H",
+                "settling", "PT1H",
+                "candidates-per-tenth", "3",
+                "on-fork", "ALARM",
+                "keeps-recovery-token", "false"));
+
+    replay.bring(silent);
+
+    assertThat(restored.deviceClass("pumps").orElseThrow().joining().approval()).isTrue();
+    assertThat(replay.bring(silent)).isEqualTo(Replay.Effect.NOTHING);
   }
 
   @Test

@@ -1,4 +1,4 @@
-/// The whole product from outside: its arrows, its documents, and the clients of others against a
+/// The whole product from outside: its documents, and the clients of others against a
 /// server as it is started for good.
 @NullMarked
 package io.cardea.trials.interop;
