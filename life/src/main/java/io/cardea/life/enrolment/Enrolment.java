@@ -402,9 +402,12 @@ public final class Enrolment {
     }
   }
 
+  /// A certificate that was found leaves no sooner than one that was made: it may be read before
+  /// every node has it that could be promoted (P4), and the commit of nothing waits for them.
   private Optional<Answer> finish(Writes writes, Answer answer) {
     boolean written =
-        writes.isEmpty() || commits.commit(writes.decision()) instanceof Outcome.Committed;
+        (writes.isEmpty() && !(answer instanceof Answer.Issued))
+            || commits.commit(writes.decision()) instanceof Outcome.Committed;
     return written ? Optional.of(answer) : Optional.empty();
   }
 

@@ -8,7 +8,9 @@ package io.cardea.life.ledger;
 /// writer has no effect and does not disturb its neighbours. Thread-safe; blocks its (virtual)
 /// thread.
 public interface Commits {
-  /// Writes the decision, or tells why it no longer fits.
+  /// Writes the decision, or tells why it no longer fits. An empty one asks whether what was read
+  /// before is as durable as what is written: a fail-over may still take back a row that can be
+  /// read.
   ///
   /// @throws StoreFailure when the store did not answer; the decision may or may not be durable
   ///   then

@@ -4,6 +4,8 @@ import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Decision;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,11 +31,15 @@ import org.slf4j.LoggerFactory;
 /// after that nobody can say, and the caller is told so. A decision that lost against another
 /// writer is taken out and the rest is written without it; one that the database cannot hold at all
 /// fails alone.
+///
+/// A decision without anything to write asks whether what its caller has read is there to stay: it
+/// is committed once every node that commits wait for has it (P4).
 final class GroupCommits implements Commits, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommits.class);
   private static final int LARGEST_GROUP = 256;
   private static final int QUEUE = 4_096;
   private static final int RETRIES = 5;
+  private static final String NOT_CONFIRMED = "08007"; // transaction resolution unknown
   private static final Duration POLL = Duration.ofMillis(250);
 
   private final DataSource database;
@@ -69,9 +75,6 @@ final class GroupCommits implements Commits, AutoCloseable {
     Written written = sorted(decision);
     if (written.verdict().isPresent()) {
       return written.verdict().get();
-    }
-    if (written.isEmpty()) {
-      return new Outcome.Committed();
     }
     Pending pending = new Pending(written);
     try {
@@ -165,7 +168,11 @@ final class GroupCommits implements Commits, AutoCloseable {
         Map<Integer, Outcome> losers =
             new GroupTransaction(connection, group.stream().map(p -> p.written).toList()).write();
         if (losers.isEmpty()) {
+          if (group.stream().allMatch(pending -> pending.written.isEmpty())) {
+            waitLikeAWriter(connection);
+          }
           connection.commit();
+          requireConfirmed(connection);
           long ended = System.nanoTime();
           for (Pending pending : group) {
             pending.outcome.complete(new Outcome.Committed());
@@ -204,6 +211,29 @@ final class GroupCommits implements Commits, AutoCloseable {
         }
         return;
       }
+    }
+  }
+
+  /// Lets the commit of a transaction that wrote nothing wait for the standbys as if it had: so all
+  /// that it could see is on them too. A message that nobody reads is what it takes: a number of a
+  /// transaction alone is committed without a wait. Without standbys to wait for, it costs nothing.
+  private static void waitLikeAWriter(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          select case when current_setting('synchronous_standby_names') <> ''
+            then pg_logical_emit_message(true, 'cardea', '')::text end
+          """);
+    }
+  }
+
+  /// A wait for standbys that was cut short (by a limit of time, by an operator) ends in a commit
+  /// with a warning, of what a fail-over would lose. Nobody is told that it was written; the row is
+  /// there, and whoever asks again waits for the standbys before it is shown.
+  private static void requireConfirmed(Connection connection) throws SQLException {
+    SQLWarning warning = connection.getWarnings();
+    if (warning != null) {
+      throw new SQLException("no standby confirmed: " + warning.getMessage(), NOT_CONFIRMED);
     }
   }
 

@@ -28,16 +28,18 @@ final class OperatorsPostgres implements AutoCloseable {
   private static final String SECRET = "not-a-secret-of-anybody";
   private static final int NOBODY = 65534;
 
-  private final Process process;
   private final Path folder;
+  private final Path data;
   private final int port;
   private final Path log;
+  private Process process;
 
-  private OperatorsPostgres(Process process, Path folder, int port, Path log) {
-    this.process = process;
+  private OperatorsPostgres(Path folder, Path data, int port) throws Exception {
     this.folder = folder;
+    this.data = data;
     this.port = port;
-    this.log = log;
+    this.log = folder.resolve(data.getFileName() + ".log");
+    this.process = run();
   }
 
   /// @throws TestAbortedException where it is not installed; a failure where `CI=true`
@@ -51,6 +53,7 @@ final class OperatorsPostgres implements AutoCloseable {
     certificate(folder, "stranger");
     Path data = folder.resolve("data");
     run(
+        folder,
         programs.resolve("initdb").toString(),
         "--pgdata=" + data,
         "--username=" + ADMINISTRATOR,
@@ -62,10 +65,11 @@ final class OperatorsPostgres implements AutoCloseable {
     Files.writeString(
         data.resolve("pg_hba.conf"),
         """
-        hostnossl all all all reject
-        hostssl   all all all scram-sha-256
+        hostnossl all         all all reject
+        hostssl   all         all all scram-sha-256
+        hostssl   replication all all scram-sha-256
         """);
-    OperatorsPostgres started = serve(programs, folder, data);
+    OperatorsPostgres started = serve(folder, data);
     boolean prepared = false;
     try {
       started.prepare();
@@ -79,43 +83,80 @@ final class OperatorsPostgres implements AutoCloseable {
   }
 
   /// Somebody else may take the port in between; then it is another one.
-  private static OperatorsPostgres serve(Path programs, Path folder, Path data) throws Exception {
-    Path log = folder.resolve("log");
+  private static OperatorsPostgres serve(Path folder, Path data) throws Exception {
     for (int attempt = 0; attempt < 5; attempt++) {
-      int port = Ports.free().http();
-      List<String> command = asNobody();
-      command.addAll(
-          List.of(
-              programs.resolve("postgres").toString(),
-              "-D",
-              data.toString(),
-              "-p",
-              Integer.toString(port)));
-      for (String setting :
-          List.of(
-              "listen_addresses=localhost",
-              "unix_socket_directories=",
-              "ssl=on",
-              "ssl_cert_file=" + folder.resolve("server.pem"),
-              "ssl_key_file=" + folder.resolve("server.key"),
-              "log_timezone=UTC",
-              "timezone=UTC")) {
-        command.addAll(List.of("-c", setting));
-      }
-      OperatorsPostgres started =
-          new OperatorsPostgres(
-              new ProcessBuilder(command)
-                  .redirectErrorStream(true)
-                  .redirectOutput(log.toFile())
-                  .start(),
-              folder,
-              port,
-              log);
+      OperatorsPostgres started = new OperatorsPostgres(folder, data, Ports.free().http());
       if (started.awaitsConnections()) {
         return started;
       }
     }
-    throw new AssertionFailedError(Files.readString(log));
+    throw new AssertionFailedError(Files.readString(folder.resolve(data.getFileName() + ".log")));
+  }
+
+  private Process run() throws Exception {
+    List<String> command = asNobody();
+    command.addAll(
+        List.of(
+            programs().resolve("postgres").toString(),
+            "-D",
+            data.toString(),
+            "-p",
+            Integer.toString(port)));
+    for (String setting :
+        List.of(
+            "listen_addresses=localhost",
+            "unix_socket_directories=",
+            "ssl=on",
+            "ssl_cert_file=" + folder.resolve("server.pem"),
+            "ssl_key_file=" + folder.resolve("server.key"),
+            "log_timezone=UTC",
+            "timezone=UTC")) {
+      command.addAll(List.of("-c", setting));
+    }
+    return at(folder, command)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  /// A node that follows this one under that name, as `pg_basebackup` makes it.
+  OperatorsPostgres follower(String name) throws Exception {
+    Path copy = folder.resolve(name);
+    run(
+        folder,
+        programs().resolve("pg_basebackup").toString(),
+        "--pgdata=" + copy,
+        "--dbname=host=localhost port=%d user=%s password=%s sslmode=require application_name=%s"
+            .formatted(port, ADMINISTRATOR, SECRET, name),
+        "--write-recovery-conf",
+        "--checkpoint=fast",
+        "--no-sync");
+    return serve(folder, copy);
+  }
+
+  void execute(String... statements) throws SQLException {
+    try (Connection connection = administrator("postgres").dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  /// Every process of it at once, as a power cut would.
+  void kill() {
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    process.destroyForcibly();
+    all.forEach(ProcessHandle::destroyForcibly);
+    process.onExit().join();
+    all.forEach(one -> one.onExit().join());
+  }
+
+  /// The same node, at the same place.
+  void startAgain() throws Exception {
+    process = run();
+    if (!awaitsConnections()) {
+      throw new AssertionFailedError(Files.readString(log));
+    }
   }
 
   private boolean awaitsConnections() throws Exception {
@@ -132,16 +173,21 @@ final class OperatorsPostgres implements AutoCloseable {
   }
 
   private void prepare() throws SQLException {
-    try (Connection connection = administrator("postgres").dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("create role cardea login password '" + SECRET + "'");
-      statement.execute("create database cardea owner cardea");
-    }
+    execute(
+        "create role cardea login password '" + SECRET + "'",
+        "create database cardea owner cardea",
+        "grant pg_monitor to cardea");
   }
 
   /// The way in, as it is documented.
   String url() {
     return url("cardea", "sslmode=verify-full&sslrootcert=" + folder.resolve("server.pem"));
+  }
+
+  /// The way in to whichever of two is the primary.
+  String urlWith(OperatorsPostgres other) {
+    return url().replace(":" + port + "/", ":" + port + ",localhost:" + other.port + "/")
+        + "&targetServerType=primary";
   }
 
   /// A certificate of somebody else is what is trusted.
@@ -174,8 +220,13 @@ final class OperatorsPostgres implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    process.destroy();
+    stop();
+  }
+
+  /// As its operator would; sessions end.
+  void stop() throws IOException {
     try {
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new IOException("PostgreSQL does not stop: " + Files.readString(log));
@@ -210,6 +261,7 @@ final class OperatorsPostgres implements AutoCloseable {
   private static void certificate(Path folder, String name) throws Exception {
     Path key = folder.resolve(name + ".key");
     run(
+        folder,
         "openssl",
         "req",
         "-x509",
@@ -231,14 +283,21 @@ final class OperatorsPostgres implements AutoCloseable {
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
   }
 
-  private static void run(String... command) throws Exception {
+  private static void run(Path home, String... command) throws Exception {
     List<String> line = asNobody();
     line.addAll(List.of(command));
-    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    Process process = at(home, line).start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     if (process.waitFor() != 0) {
       throw new IOException(command[0] + ": " + said);
     }
+  }
+
+  /// Its home is where its files are, and not that of whoever runs the trial.
+  private static ProcessBuilder at(Path home, List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("HOME", home.toString());
+    return builder;
   }
 
   /// PostgreSQL does not run as root.
