@@ -27,7 +27,7 @@ public final class CrlEntries {
   /// @throws IllegalArgumentException for octets that are no such list
   public static CrlEntries of(byte[] crl) {
     try {
-      DerReader list = new DerReader(crl).next(Der.SEQUENCE, "CertificateList").reader();
+      DerReader list = DerReader.ofOurs(crl).next(Der.SEQUENCE, "CertificateList").reader();
       DerReader tbs = list.next(Der.SEQUENCE, "tbsCertList").reader();
       tbs.next(Der.INTEGER, "version");
       tbs.next(Der.SEQUENCE, "signature");
@@ -39,6 +39,19 @@ public final class CrlEntries {
       return tbs.peekTag() == Der.SEQUENCE ? new CrlEntries(tbs.next().content()) : NONE;
     } catch (MalformedDer e) {
       throw new IllegalArgumentException("not a revocation list: " + e.getMessage(), e);
+    }
+  }
+
+  /// Whether others can read the list. An earlier release wrote the lengths of lists from 64 KiB up
+  /// in one octet too many: they are kept for their entries, and shown to nobody.
+  public static boolean isDer(byte[] crl) {
+    try {
+      DerReader list = new DerReader(crl);
+      list.next(Der.SEQUENCE, "CertificateList");
+      list.end("CertificateList");
+      return true;
+    } catch (MalformedDer e) {
+      return false;
     }
   }
 

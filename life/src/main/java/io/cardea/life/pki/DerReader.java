@@ -8,19 +8,26 @@ final class DerReader {
   private final byte[] bytes;
   private int position;
   private final int end;
+  private final boolean padded;
 
   DerReader(byte[] bytes) {
-    this(bytes, 0, bytes.length);
+    this(bytes, 0, bytes.length, false);
   }
 
-  private DerReader(byte[] bytes, int position, int end) {
+  private DerReader(byte[] bytes, int position, int end, boolean padded) {
     this.bytes = bytes;
     this.position = position;
     this.end = end;
+    this.padded = padded;
+  }
+
+  /// For what we wrote ourselves, before lengths from 64 KiB up were written in the fewest octets.
+  static DerReader ofOurs(byte[] bytes) {
+    return new DerReader(bytes, 0, bytes.length, true);
   }
 
   /// One tag, length and value; `start` is where its tag stands.
-  record Element(byte[] in, int tag, int start, int contentStart, int end) {
+  record Element(byte[] in, int tag, int start, int contentStart, int end, boolean padded) {
     byte[] encoded() {
       return Arrays.copyOfRange(in, start, end);
     }
@@ -30,7 +37,7 @@ final class DerReader {
     }
 
     DerReader reader() {
-      return new DerReader(in, contentStart, end);
+      return new DerReader(in, contentStart, end, padded);
     }
 
     @Override
@@ -79,7 +86,10 @@ final class DerReader {
     int length = bytes[at++] & 0xff;
     if (length >= 0x80) {
       int octets = length & 0x7f;
-      if (octets == 0 || octets > 3 || end - at < octets || bytes[at] == 0) {
+      if (octets == 0
+          || octets > (padded ? 4 : 3)
+          || end - at < octets
+          || (bytes[at] == 0 && !padded)) {
         throw new MalformedDer("length at octet " + (start + 1) + " is not minimal and definite");
       }
       length = 0;
@@ -94,7 +104,7 @@ final class DerReader {
       throw new MalformedDer("value at octet " + at + " is longer than what holds it");
     }
     position = at + length;
-    return new Element(bytes, tag, start, at, position);
+    return new Element(bytes, tag, start, at, position, padded);
   }
 
   void end(String what) throws MalformedDer {

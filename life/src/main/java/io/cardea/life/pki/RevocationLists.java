@@ -98,7 +98,7 @@ public final class RevocationLists {
   }
 
   private boolean isCurrent(Shard shard, Listed list) {
-    return list.through() >= shard.position() && !isOld(list);
+    return list.through() >= shard.position() && !isOld(list) && CrlEntries.isDer(list.der());
   }
 
   private boolean isOld(Listed list) {

@@ -10,7 +10,9 @@ import io.cardea.life.pki.Revocations.Revoked;
 import io.cardea.life.pki.Revocations.Shard;
 import io.cardea.life.testing.SettableTime;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CRLReason;
 import java.security.cert.CertificateFactory;
@@ -241,6 +243,56 @@ class RevocationListsTest {
 
     assertThat(serials(current())).containsExactlyInAnyOrder(1L, 2L);
     assertThat(unexplained).containsExactly(new Serial(BigInteger.ONE));
+  }
+
+  @Test
+  void listOfAnEarlierReleaseThatIsNoDer_isMadeAnewFromItsEntries() throws Exception {
+    for (int serial = 1; serial <= 3_000; serial++) {
+      revoke(serial, LATE);
+    }
+    Listed good = lists.current(id, 0);
+    byte[] old = asItWas(good.der());
+    assertThat(CrlEntries.isDer(old)).isFalse();
+    Listed kept =
+        new Listed(good.number(), good.thisUpdate(), good.nextUpdate(), good.through(), old);
+
+    shard.list = Optional.of(kept);
+    X509CRL anew = current();
+    assertThat(anew.getRevokedCertificates()).hasSize(3_000);
+    assertThat(CrlEntries.isDer(anew.getEncoded())).isTrue();
+
+    shard.list = Optional.of(kept);
+    revoke(3_001, LATE);
+    assertThat(current().getRevokedCertificates()).hasSize(3_001);
+
+    shard.list = Optional.of(kept);
+    shard.rows.removeFirst();
+    time.pass(RevocationLists.SIGN_AGAIN);
+    assertThat(current().getRevokedCertificates()).hasSize(3_001);
+    assertThat(unexplained).containsExactly(new Serial(BigInteger.ONE));
+  }
+
+  /// The same list, its long lengths in five octets.
+  private static byte[] asItWas(byte[] der) throws Exception {
+    return padded(new DerReader(der).next());
+  }
+
+  private static byte[] padded(DerReader.Element element) throws Exception {
+    int length = element.end() - element.contentStart();
+    if (length < 0x10000) {
+      return element.encoded();
+    }
+    ByteArrayOutputStream inside = new ByteArrayOutputStream();
+    DerReader parts = element.reader();
+    while (parts.hasNext()) {
+      inside.writeBytes(padded(parts.next()));
+    }
+    return ByteBuffer.allocate(6 + inside.size())
+        .put((byte) element.tag())
+        .put((byte) 0x84)
+        .putInt(inside.size())
+        .put(inside.toByteArray())
+        .array();
   }
 
   @Test
