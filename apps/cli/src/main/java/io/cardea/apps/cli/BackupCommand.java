@@ -6,7 +6,13 @@ import io.cardea.apps.server.StartFailure;
 import io.cardea.apps.server.config.Config;
 import io.cardea.life.Refused;
 import io.cardea.life.inventory.Backups;
+import java.io.BufferedOutputStream;
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,13 +41,17 @@ import tools.jackson.databind.node.ObjectNode;
       "Examples:",
       "  cardea backup /backup/cardea-1",
       "  cardea backup /backup/cardea-1 --to safe.pem --with-wrapping-key",
+      "  ssh root@cardea cardea backup - --to safe.pem > cardea-1",
       "  cardea backup verify /backup/cardea-1"
     })
 final class BackupCommand extends PrintingCommand {
+  private static final String STANDARD_OUTPUT = "-";
+
   @Parameters(
       paramLabel = "FILE",
       arity = "0..1",
-      description = "The new file. It has that name once it is whole and on the disk.")
+      description =
+          "The new file. It has that name once it is whole and on the disk. - for standard output.")
   private @Nullable Path file;
 
   @Option(
@@ -76,12 +86,12 @@ final class BackupCommand extends PrintingCommand {
     }
     Config config = ServerCommand.read(configuration);
     Backups.Form form = new Backups.Form(recipient(), withWrappingKey);
-    try (WholeFile whole = new WholeFile(file, replace);
-        ProgressLine line = new ProgressLine(err())) {
-      Backups.Copied copied = HostBackup.make(config, whole.out(), form, line);
-      whole.keep();
-      line.clear();
-      show(file, copied);
+    try (ProgressLine line = new ProgressLine(err())) {
+      if (file.toString().equals(STANDARD_OUTPUT)) {
+        toStandardOutput(config, form, line);
+      } else {
+        toFile(file, config, form, line);
+      }
     } catch (Refused refused) {
       throw CommandFailure.refused(
           "Refused (" + refused.refusal().code() + "): " + refused.detail());
@@ -89,6 +99,32 @@ final class BackupCommand extends PrintingCommand {
       throw CommandFailure.refused("No backup was made: " + e.getMessage());
     }
     return ExitCode.OK;
+  }
+
+  private void toFile(Path file, Config config, Backups.Form form, ProgressLine line)
+      throws StartFailure, Refused, IOException {
+    try (WholeFile whole = new WholeFile(file, replace)) {
+      Backups.Copied copied = HostBackup.make(config, whole.out(), form, line);
+      whole.keep();
+      line.clear();
+      show(out(), file, copied);
+    }
+  }
+
+  /// Whoever reads has no word from us whether all of it came; the file itself says so, to `backup
+  /// verify`, and the exit code.
+  private void toStandardOutput(Config config, Backups.Form form, ProgressLine line)
+      throws StartFailure, Refused, IOException {
+    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
+      throw new IOException("a terminal is no place for it: send it to a file, or into a pipe");
+    }
+    try (OutputStream stream =
+        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16)) {
+      Backups.Copied copied = HostBackup.make(config, stream, form, line);
+      stream.flush();
+      line.clear();
+      show(err(), Path.of(STANDARD_OUTPUT), copied);
+    }
   }
 
   private Optional<String> recipient() throws CommandFailure {
@@ -101,7 +137,7 @@ final class BackupCommand extends PrintingCommand {
     }
   }
 
-  private void show(Path file, Backups.Copied copied) {
+  private void show(PrintWriter out, Path file, Backups.Copied copied) {
     ObjectNode one = ApiCommand.body();
     one.put("file", file.toString());
     one.put("made", copied.at().toString());
@@ -109,7 +145,7 @@ final class BackupCommand extends PrintingCommand {
     one.put("bytes", copied.bytes());
     one.put("digest", copied.digest());
     one.put("ledger", copied.ledger());
-    output.one(out(), one);
+    output.one(out, one);
   }
 
   @Command(

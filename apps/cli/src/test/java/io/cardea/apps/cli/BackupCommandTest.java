@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardea.platform.store.DatabaseAddress;
 import io.cardea.platform.store.embedded.EmbeddedPostgres;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +12,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -32,16 +35,19 @@ class BackupCommandTest extends ProductTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     assertThat(folder.resolve("backup.partial")).doesNotExist();
-    assertThat(ends("backup", file.toString(), "--config", "cardea.yaml")).isEqualTo(1);
+    String config = configuration.toString();
+    assertThat(endsHere("backup", file.toString(), "--config", config)).isEqualTo(1);
     assertThat(command()).contains("is there already");
-    assertThat(ends("backup", file + "2", "--config", "cardea.yaml", "--with-wrapping-key"))
+    assertThat(endsHere("backup", file + "2", "--config", config, "--with-wrapping-key"))
         .isEqualTo(1);
     assertThat(command()).contains("leaves for a recipient alone");
     assertThat(folder.resolve("backup2")).doesNotExist();
+    diskIsFull();
+    intoAPipe();
 
     assertThat(ends("device", "register", "pump-2", "--class", "device")).isZero();
     assertThat(
-            ends(
+            endsHere(
                 "backup",
                 "verify",
                 file.toString(),
@@ -61,7 +67,7 @@ class BackupCommandTest extends ProductTest {
     assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
     Path wrapping = data.resolve("wrapping.key");
     Path other = folder.resolve("other");
-    assertThat(ends("restore", file.toString(), "--data", other.toString())).isZero();
+    assertThat(endsHere("restore", file.toString(), "--data", other.toString())).isZero();
     assertThat(command()).contains("Put the server's wrapping.key at");
     Files.copy(wrapping, other.resolve("wrapping.key"));
     Files.setPosixFilePermissions(
@@ -70,7 +76,7 @@ class BackupCommandTest extends ProductTest {
     Files.setPosixFilePermissions(
         other.resolve("administrator.token"), PosixFilePermissions.fromString("rw-------"));
 
-    assertThat(ends("restore", file.toString(), "--data", other.toString())).isEqualTo(1);
+    assertThat(endsHere("restore", file.toString(), "--data", other.toString())).isEqualTo(1);
     assertThat(command()).contains("not empty", "--force");
 
     Files.writeString(
@@ -83,6 +89,45 @@ class BackupCommandTest extends ProductTest {
     assertThat(ends("ledger", "list", "--all", "--data-directory", other.toString())).isZero();
     assertThat(command()).contains("backup.begun", "backup.restored");
     assertThat(again).content().doesNotContain("ERROR", "Exception");
+  }
+
+  /// No file may be longer than 2 KiB, which fails as a full disk does: in the middle.
+  private void diskIsFull() throws Exception {
+    ProcessBuilder backup = command("backup", "full", "--config", "cardea.yaml");
+    List<String> limited = new ArrayList<>(List.of("bash", "-c", "ulimit -f 2; exec \"$@\"", "sh"));
+    limited.addAll(backup.command());
+    Path said = folder.resolve("said");
+    Process process =
+        start(backup.command(limited).redirectErrorStream(true).redirectOutput(said.toFile()));
+
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(ExitCode.REFUSED);
+    assertThat(said).content().contains("No backup was made", "File too large");
+    assertThat(folder.resolve("full")).doesNotExist();
+    assertThat(folder.resolve("full.partial")).doesNotExist();
+  }
+
+  private void intoAPipe() throws Exception {
+    Path piped = folder.resolve("piped");
+    Path said = folder.resolve("said");
+    Process whole =
+        start(
+            command("backup", "-", "--config", "cardea.yaml")
+                .redirectOutput(piped.toFile())
+                .redirectError(said.toFile()));
+    assertThat(whole.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(whole.exitValue()).as(Files.readString(said)).isZero();
+    assertThat(said).content().contains("digest");
+    assertThat(endsHere("backup", "verify", piped.toString())).isZero();
+
+    Process full =
+        start(
+            command("backup", "-", "--config", "cardea.yaml")
+                .redirectOutput(Path.of("/dev/full").toFile())
+                .redirectError(said.toFile()));
+    assertThat(full.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(full.exitValue()).isEqualTo(ExitCode.REFUSED);
+    assertThat(said).content().contains("No space left");
   }
 
   /// Held at one of its tables by a lock, and killed there.
@@ -123,13 +168,21 @@ class BackupCommandTest extends ProductTest {
     Path file = folder.resolve("not");
     Files.writeString(file, "not a backup at all");
 
-    assertThat(ends("backup", "verify", file.toString())).isEqualTo(ExitCode.REFUSED);
+    assertThat(endsHere("backup", "verify", file.toString())).isEqualTo(ExitCode.REFUSED);
     assertThat(command()).contains("not a backup of Cardea").doesNotContain("\tat ");
-    assertThat(ends("restore", file.toString(), "--data", folder.resolve("x").toString()))
+    assertThat(endsHere("restore", file.toString(), "--data", folder.resolve("x").toString()))
         .isEqualTo(ExitCode.REFUSED);
     assertThat(folder.resolve("x")).doesNotExist();
-    assertThat(ends("backup")).isEqualTo(ExitCode.USAGE);
-    assertThat(ends("restore", file.toString())).isEqualTo(ExitCode.USAGE);
+    assertThat(endsHere("backup")).isEqualTo(ExitCode.USAGE);
+    assertThat(endsHere("restore", file.toString())).isEqualTo(ExitCode.USAGE);
+  }
+
+  /// The same in this process: a command that starts nothing needs none of its own.
+  private int endsHere(String... words) throws Exception {
+    try (PrintWriter said =
+        new PrintWriter(Files.newBufferedWriter(folder.resolve("command")), true)) {
+      return Cardea.commandLine(said, said).execute(words);
+    }
   }
 
   private String command() throws Exception {

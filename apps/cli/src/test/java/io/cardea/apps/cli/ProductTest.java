@@ -73,6 +73,16 @@ abstract class ProductTest {
   }
 
   Process run(Path out, String... words) throws IOException {
+    return start(command(words).redirectErrorStream(true).redirectOutput(out.toFile()));
+  }
+
+  Process start(ProcessBuilder builder) throws IOException {
+    Process process = builder.start();
+    processes.add(process);
+    return process;
+  }
+
+  ProcessBuilder command(String... words) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -81,19 +91,14 @@ abstract class ProductTest {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Cardea.class.getName()));
     command.addAll(List.of(words));
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(out.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("CARDEA_SERVER", "https://127.0.0.1:" + api);
-    Process process = builder.start();
-    processes.add(process);
-    return process;
+    return builder;
   }
 
   void awaitLine(Path log, String text) throws Exception {
