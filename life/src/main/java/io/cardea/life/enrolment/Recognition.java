@@ -48,11 +48,16 @@ import java.util.regex.Pattern;
 ///
 /// Guarantees that what it records was signed by a key of one of our issuing authorities, names a
 /// device that is known and not scrapped, holds a key that is neither another device's nor
-/// condemned, and is revoked by nothing that was brought to this database since. It is recorded as
-/// staged, as the descendant of what the slot held when it was issued: its own use proves it, and
-/// nothing else ends.
+/// condemned, can be used or renewed by, and is revoked by nothing that was brought to this
+/// database since. It is recorded as staged, as the descendant of what the slot held when it was
+/// issued: its own use proves it, and nothing else ends.
+///
+/// One whose grace is over is not recorded: it was known once and removed, or might as well have
+/// been. Who shows it is told that it expired.
 public final class Recognition {
   private static final String DISTRIBUTION_POINTS = "2.5.29.31";
+  private static final Optional<Finding> KNOWN = Optional.of(new Finding.Known());
+  private static final Optional<Finding> FOREIGN = Optional.of(new Finding.Foreign());
   private static final Pattern LIST = Pattern.compile("/crl/[^/]+/([0-9]{1,5})\\.crl");
 
   private final Inventory inventory;
@@ -61,6 +66,7 @@ public final class Recognition {
   private final Commits commits;
   private final CryptoBackend crypto;
   private final TrustedTime time;
+  private final RefusalLog refusals;
 
   public Recognition(
       Inventory inventory,
@@ -68,13 +74,26 @@ public final class Recognition {
       Authorities authorities,
       Commits commits,
       CryptoBackend crypto,
-      TrustedTime time) {
+      TrustedTime time,
+      RefusalLog refusals) {
     this.inventory = inventory;
     this.lineages = lineages;
     this.authorities = authorities;
     this.commits = commits;
     this.crypto = crypto;
     this.time = time;
+    this.refusals = refusals;
+  }
+
+  /// What is thought of a certificate that the inventory did not know.
+  public sealed interface Finding {
+    /// It is in the inventory now.
+    record Known() implements Finding {}
+
+    /// It was this device's, and renews nothing any more.
+    record Expired(DeviceId device) implements Finding {}
+
+    record Foreign() implements Finding {}
   }
 
   /// The one use case in which every protocol ends, as a protocol sees it.
@@ -88,23 +107,35 @@ public final class Recognition {
   public Door before(Door door) {
     return (applicant, csr, protocol) -> {
       Answer answer = door.enrol(applicant, csr, protocol);
-      return answer instanceof Answer.Declined(var refusal, var _)
-              && refusal == Refusal.CREDENTIAL_UNKNOWN
-              && applicant.shown().filter(this::recognises).isPresent()
-          ? door.enrol(applicant, csr, protocol)
-          : answer;
+      if (!(answer instanceof Answer.Declined(var refusal, var _)
+          && refusal == Refusal.CREDENTIAL_UNKNOWN)) {
+        return answer;
+      }
+      return switch (shown(applicant)) {
+        case Finding.Known _ -> door.enrol(applicant, csr, protocol);
+        case Finding.Expired(var device) -> {
+          refusals.note(Optional.of(device), Refusal.CREDENTIAL_EXPIRED, protocol, time.instant());
+          yield new Answer.Declined(Refusal.CREDENTIAL_EXPIRED, "device: " + device);
+        }
+        case Finding.Foreign _ -> answer;
+      };
     };
   }
 
-  private boolean recognises(Applicant.Shown shown) {
-    List<byte[]> chain = shown.chain();
-    return !chain.isEmpty() && recognise(chain.getFirst());
+  private Finding shown(Applicant applicant) {
+    List<byte[]> chain = applicant.shown().map(Applicant.Shown::chain).orElse(List.of());
+    return chain.isEmpty() ? new Finding.Foreign() : find(chain.getFirst());
   }
 
   /// Records the certificate, if it is one of ours. Its key was proven by the handshake.
   ///
   /// @return whether it is in the inventory now
   public boolean recognise(byte[] der) {
+    return find(der) instanceof Finding.Known;
+  }
+
+  /// As [#recognise], and says why not.
+  public Finding find(byte[] der) {
     try {
       Certificate certificate = Certificate.parse(der);
       Optional<Authority> issuer =
@@ -113,35 +144,40 @@ public final class Recognition {
               .filter(authority -> certificate.isSignedBy(authority.certificate(), crypto))
               .findFirst();
       Optional<DeviceId> device = issuer.isEmpty() ? Optional.empty() : deviceOf(certificate);
-      return device.isPresent()
-          && Stubborn.insist(() -> record(certificate, der, issuer.orElseThrow(), device.get()));
+      return device.isEmpty()
+          ? new Finding.Foreign()
+          : Stubborn.insist(() -> record(certificate, der, issuer.orElseThrow(), device.get()));
     } catch (Refused refused) {
-      return false; // Unreadable, or not now: the device is told what it would have been told.
+      // Unreadable, or not now: the device is told what it would have been told.
+      return new Finding.Foreign();
     }
   }
 
-  private Optional<Boolean> record(
+  private Optional<Finding> record(
       Certificate certificate, byte[] der, Authority issuer, DeviceId device) throws Refused {
     SlotId slot = SlotId.operational(device);
     Optional<Sighting> sighted = lineages.whole(slot);
     if (!time.trusted()
         || sighted.isEmpty()
         || sighted.get().device().state() instanceof DeviceState.Scrapped) {
-      return Optional.of(false);
+      return FOREIGN;
     }
     BigInteger serial = certificate.serial().value();
     String authority = issuer.id().value();
     Fingerprint fingerprint = certificate.fingerprint();
     Optional<Credential> known = inventory.credentialBySerial(authority, serial);
     if (known.isPresent()) {
-      return Optional.of(known.get().certificate().equals(fingerprint));
+      return known.get().certificate().equals(fingerprint) ? KNOWN : FOREIGN;
     }
     CredentialId id = idOf(authority, serial);
     if (inventory.isRevoked(id)) {
-      return Optional.of(false);
+      return FOREIGN;
     }
     Sighting sighting = sighted.get();
     Instant now = time.instant();
+    if (now.isAfter(certificate.notAfter().plus(sighting.deviceClass().grace()))) {
+      return Optional.of(new Finding.Expired(device));
+    }
     Optional<Credential> above = above(device, slot, certificate.notBefore());
     Credential credential =
         new Credential(
@@ -178,9 +214,9 @@ public final class Recognition {
       writes.add(new InventoryChange.MoveDevice(device, registered, registered.enrolled()));
     }
     return switch (commits.commit(writes.decision())) {
-      case Outcome.Committed _ -> Optional.of(true);
+      case Outcome.Committed _ -> KNOWN;
       case Outcome.Stale _ -> Optional.empty();
-      case Outcome.Taken _ -> Optional.of(false);
+      case Outcome.Taken _ -> FOREIGN;
     };
   }
 

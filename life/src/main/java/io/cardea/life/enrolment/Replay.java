@@ -152,6 +152,7 @@ public final class Replay {
           Effect.NOT_IN_THE_LEDGER;
       case FINDING_RAISED,
           REQUEST_REFUSED,
+          CREDENTIAL_PRUNED,
           ENROLMENT_REQUESTED,
           ENROLMENT_REFUSED,
           SERVER_CERTIFICATE_ISSUED,

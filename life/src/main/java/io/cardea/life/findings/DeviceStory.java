@@ -134,7 +134,16 @@ public final class DeviceStory {
     if (sighting.lineage().forkedAt().isPresent()) {
       text.append("; its lineage is forked");
     }
+    if (hasForgotten(sighting)) {
+      text.append("; older credentials expired and were removed, the ledger tells of them");
+    }
     return text.append('.').toString();
+  }
+
+  private static boolean hasForgotten(Sighting sighting) {
+    return sighting.lineage().links().stream()
+        .flatMap(link -> link.parent().stream())
+        .anyMatch(parent -> sighting.lineage().link(parent).isEmpty());
   }
 
   private static String counted(long number, String thing) {
@@ -201,6 +210,7 @@ public final class DeviceStory {
           OCSP_CERTIFICATE_ISSUED,
           MASS_REVOCATION_BEGUN,
           MASS_REVOCATION_ENDED,
+          CREDENTIAL_PRUNED,
           SECRET_READ,
           API_TOKEN_CREATED,
           API_TOKEN_RECOVERED,

@@ -54,6 +54,8 @@ public enum EntryKind {
   /// Named by revocation lists with the reason certificateHold, which can be taken back.
   CREDENTIAL_HELD,
   CREDENTIAL_RELEASED,
+  /// Credentials that had expired, and could renew no more, were removed from the inventory.
+  CREDENTIAL_PRUNED,
   /// A key was named in a compromise, and is never certified again.
   KEY_CONDEMNED,
   LINEAGE_FORKED,

@@ -2,10 +2,15 @@ package io.cardea.life.rotation;
 
 import io.cardea.life.Fingerprint;
 import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.SlotId;
+import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.pki.Serial;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Reads of lineages. Many reads may share one query; blocks its (virtual) thread.
 public interface Lineages {
@@ -24,4 +29,36 @@ public interface Lineages {
 
   /// A credential whose overlap is over.
   record Retiring(SlotId slot, CredentialId credential) {}
+
+  /// Credentials that expired before `until`, behind the place, in the order of their places, at
+  /// most `limit`.
+  List<Expired> expired(Place after, Instant until, int limit);
+
+  /// The order in which credentials expire.
+  record Place(Instant notAfter, CredentialId credential) {
+    public static final Place FIRST = new Place(Instant.EPOCH, new CredentialId(new UUID(0, 0)));
+  }
+
+  /// An expired credential, and what may still need it.
+  ///
+  /// @param grace that of its class
+  /// @param retires whether its class ends overlaps by a timer ([Terms#retires])
+  /// @param followed whether a younger one of its slot is there
+  /// @param used whether it is one of the last three uses of its slot
+  /// @param forked whether its lineage is forked
+  /// @param parent the credential that it was issued under, if that is there
+  /// @param listing its place in the revocation lists, if it is revoked or was on hold
+  record Expired(
+      Place place,
+      CredentialState state,
+      Duration grace,
+      boolean retires,
+      boolean followed,
+      boolean used,
+      boolean forked,
+      Optional<CredentialId> parent,
+      Optional<Listing> listing) {}
+
+  /// @param position in its shard
+  record Listing(AuthorityId authority, int shard, Serial serial, long position) {}
 }

@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /// The rows of a lineage that a decision can write.
@@ -75,6 +76,17 @@ public sealed interface RotationChange extends Change {
       Instant at,
       Instant notAfter)
       implements RotationChange {}
+
+  /// Removes credentials with their certificates and revocations. Their keys stay bound (R8). Stale
+  /// unless each is there, in the state in which it was seen.
+  record PruneCredentials(List<Pruned> pruned) implements RotationChange {
+    public PruneCredentials {
+      pruned = List.copyOf(pruned);
+    }
+  }
+
+  /// @param position of its revocation in its shard, if it has one
+  record Pruned(CredentialId credential, CredentialState state, OptionalLong position) {}
 
   /// The key is never certified again.
   record CondemnKey(Fingerprint key, Instant since) implements RotationChange {}

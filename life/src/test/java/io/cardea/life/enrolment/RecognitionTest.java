@@ -49,7 +49,14 @@ class RecognitionTest {
   }
 
   private Recognition recognition(TrustedTime time) {
-    return new Recognition(restored, restored, restored, restored, day.crypto, time);
+    return new Recognition(
+        restored,
+        restored,
+        restored,
+        restored,
+        day.crypto,
+        time,
+        new RefusalLog(restored, (_, _) -> {}));
   }
 
   private void write(Change... changes) {
@@ -252,5 +259,38 @@ class RecognitionTest {
     day.time.trusted(false);
 
     assertThat(recognition.recognise(next)).isFalse();
+  }
+
+  /// One that was removed long after its expiry, or that a backup did not know.
+  @Test
+  void certificateBeyondItsGrace_isToldThatItExpiredAndIsNotRecorded() throws Refused {
+    byte[] old = enrolled("pump-1", day.key());
+    backUp();
+    byte[] next = renewed(old);
+    Certificate its = Certificate.of(next);
+    day.time.pass(Duration.between(day.time.instant(), its.notAfter()).plus(Duration.ofDays(7)));
+    Recognition.Door door =
+        recognition.before((_, _, _) -> new Answer.Declined(Refusal.CREDENTIAL_UNKNOWN, ""));
+    Applicant applicant =
+        new Applicant(
+            Optional.of(Fingerprint.of(next)),
+            true,
+            Optional.empty(),
+            Optional.of(() -> List.of(next)),
+            Optional.empty());
+    day.time.pass(Duration.ofSeconds(1));
+
+    assertThat(recognition.find(next))
+        .isEqualTo(new Recognition.Finding.Expired(new DeviceId("pump-1")));
+    assertThat(door.enrol(applicant, new byte[0], "est"))
+        .isEqualTo(new Answer.Declined(Refusal.CREDENTIAL_EXPIRED, "device: pump-1"));
+
+    assertThat(restored.credentialsOf(new DeviceId("pump-1"), 10)).hasSize(1);
+    assertThat(restored.newestAbout("pump-1", 1))
+        .extracting(entry -> entry.kind())
+        .containsExactly(EntryKind.REQUEST_REFUSED);
+
+    day.time.pass(Duration.ofSeconds(-1));
+    assertThat(recognition.recognise(next)).isTrue();
   }
 }

@@ -303,6 +303,45 @@ public final class InMemoryStore
         .toList();
   }
 
+  @Override
+  public synchronized List<Expired> expired(Place after, Instant until, int limit) {
+    bounded(limit);
+    Comparator<Place> order =
+        Comparator.comparing(Place::notAfter).thenComparing(place -> place.credential().value());
+    return tables.credentials.values().stream()
+        .filter(row -> row.credential().notAfter().isBefore(until))
+        .map(this::expired)
+        .filter(each -> order.compare(each.place(), after) > 0)
+        .sorted(Comparator.comparing(Expired::place, order))
+        .limit(limit)
+        .toList();
+  }
+
+  private Expired expired(CredentialRow row) {
+    Credential its = row.credential();
+    DeviceClass terms = classOf(requireNonNull(tables.devices.get(its.slot().device())));
+    Optional<SlotRow> slot = Optional.ofNullable(tables.slots.get(its.slot()));
+    return new Expired(
+        new Place(its.notAfter(), its.id()),
+        its.state(),
+        terms.grace(),
+        terms.keepsRecoveryToken(),
+        tables.credentials.values().stream()
+            .anyMatch(other ->
+                other.credential().slot().equals(its.slot())
+                    && OLDEST_FIRST.compare(other, row) > 0),
+        slot.filter(known -> known.uses().contains(its.id())).isPresent(),
+        slot.flatMap(SlotRow::forkedAt).isPresent(),
+        link(row).parent().filter(tables.credentials::containsKey),
+        Optional.ofNullable(tables.revocations.get(its.id()))
+            .map(listed ->
+                new Listing(
+                    listed.shard().authority(),
+                    listed.shard().shard(),
+                    new Serial(its.serial()),
+                    listed.revoked().position())));
+  }
+
   private boolean isOver(CredentialRow row, Instant now) {
     DeviceClass its = classOf(requireNonNull(tables.devices.get(row.credential().slot().device())));
     return its.keepsRecoveryToken() && !link(row).overlapEnds(its.longestSilence()).isAfter(now);

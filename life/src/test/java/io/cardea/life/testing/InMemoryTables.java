@@ -37,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -377,6 +378,7 @@ final class InMemoryTables {
         }
         yield new Outcome.Committed();
       }
+      case RotationChange.PruneCredentials(var pruned) -> prune(pruned, undo);
       case RotationChange.RecordUse(var id, var first, var at) ->
           update(id, undo, row -> row.usedAt(at, first));
       case RotationChange.CondemnKey(var key, var since) -> {
@@ -468,6 +470,21 @@ final class InMemoryTables {
         credentials,
         fresh.id(),
         new CredentialRow(fresh, add.certificate().clone(), fresh.issuedAt(), add.shard()));
+    return new Outcome.Committed();
+  }
+
+  private Outcome prune(List<RotationChange.Pruned> pruned, UndoLog undo) {
+    for (RotationChange.Pruned each : pruned) {
+      CredentialRow row = credentials.get(each.credential());
+      if (row == null || row.credential().state() != each.state()) {
+        return new Outcome.Stale();
+      }
+      undo.remove(credentials, each.credential());
+      RevocationRow listed = revocations.get(each.credential());
+      if (listed != null && each.position().equals(OptionalLong.of(listed.revoked().position()))) {
+        undo.remove(revocations, each.credential());
+      }
+    }
     return new Outcome.Committed();
   }
 

@@ -54,7 +54,7 @@ abstract class RevocationContract<
         S extends
             Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments
                 & Authorities & Revocations & Shards>
-    extends StoreFixture<S> {
+    extends PruneContract<S> {
   private static final AuthorityId OURS = new AuthorityId(Samples.AUTHORITY);
 
   @Nested

@@ -5,6 +5,7 @@ import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.Recognition;
+import io.cardea.life.enrolment.Recognition.Finding;
 import io.cardea.life.enrolment.RefusalLog;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.Device;
@@ -86,9 +87,14 @@ final class DeviceDoor {
     Fingerprint certificate = Fingerprint.ofDigest(peer.certificate().get().sha256());
     Admission admission = peer.isJudged() ? access.wouldUse(certificate) : access.use(certificate);
     if (admission instanceof Admission.Denied(var refusal, var _)
-        && refusal == Refusal.CREDENTIAL_UNKNOWN
-        && recognition.recognise(peer.certificate().get().der())) {
-      admission = access.use(certificate);
+        && refusal == Refusal.CREDENTIAL_UNKNOWN) {
+      admission =
+          switch (recognition.find(peer.certificate().get().der())) {
+            case Finding.Known _ -> access.use(certificate);
+            case Finding.Expired(var device) ->
+                new Admission.Denied(Refusal.CREDENTIAL_EXPIRED, inventory.device(device));
+            case Finding.Foreign _ -> admission;
+          };
     }
     peer.judged();
     if (admission instanceof Admission.Denied(var refusal, var device)) {

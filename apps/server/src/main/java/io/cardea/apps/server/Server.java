@@ -50,6 +50,7 @@ import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.ProvenRotation;
+import io.cardea.life.rotation.Pruning;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.Rotation;
@@ -213,7 +214,7 @@ public final class Server implements AutoCloseable {
             new ManufacturingBatch(store, store, store, time),
             new Custody(store, store, rotation, time),
             new CertificateCheck(access, births, store, store, paths, time));
-    Recognition recognition = new Recognition(store, store, store, store, crypto, time);
+    Recognition recognition = new Recognition(store, store, store, store, crypto, time, refusals);
     HandshakeFailures handshakes = new PostgresHandshakeFailures(database);
     DeviceStory deviceStory = new DeviceStory(store, store, store, store, handshakes, time);
 
@@ -362,6 +363,14 @@ public final class Server implements AutoCloseable {
           trustBundle.refresh();
         });
     timers.every(Duration.ofSeconds(10), "refused keys", refusedKeys::readAgain);
+    ExpiredCredentials expired =
+        new ExpiredCredentials(
+            new Pruning(store, store, store, time, config.keepExpired(), metrics.pruning()),
+            claims,
+            time,
+            config.keepExpired());
+    Timers removing = parts.own(new Timers("pruning"));
+    removing.every(expired.tick(), "expired credentials", expired);
     timers.every(Duration.ofSeconds(5), "failed handshakes", journal::write);
     timers.every(Duration.ofMinutes(1), "old failed handshakes", journal::forget);
     timers.every(Duration.ofMinutes(1), "OCSP certificates", ocspSigners::renewIfDue);

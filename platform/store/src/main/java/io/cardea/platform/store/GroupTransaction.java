@@ -18,6 +18,7 @@ import io.cardea.life.pki.PkiChange;
 import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RotationChange.AddCredential;
+import io.cardea.life.rotation.RotationChange.Pruned;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.RotationChange.StepSlot;
 import io.cardea.platform.store.Written.StatusChange;
@@ -85,6 +86,7 @@ final class GroupTransaction {
       this::spendTokens,
       () -> new BirthWrites(connection).spend(all(w -> w.birthsSpent)),
       this::condemnKeys,
+      this::prune,
       this::remember,
       // Last: the row of a shard is locked until the commit, and other groups want it too.
       this::changeStatuses,
@@ -494,6 +496,19 @@ final class GroupTransaction {
     Set<UUID> there = new StatusWrites(connection).write(rows.stream().map(Row::change).toList());
     for (Row<StatusChange> row : rows) {
       if (!there.contains(row.change().id().value())) {
+        losers.put(row.decision(), STALE);
+      }
+    }
+  }
+
+  private void prune() throws SQLException {
+    List<Row<Pruned>> rows = rows(w -> w.pruned);
+    if (rows.isEmpty()) {
+      return;
+    }
+    Set<UUID> gone = new PruneWrites(connection).prune(rows.stream().map(Row::change).toList());
+    for (Row<Pruned> row : rows) {
+      if (!gone.contains(row.change().credential().value())) {
         losers.put(row.decision(), STALE);
       }
     }

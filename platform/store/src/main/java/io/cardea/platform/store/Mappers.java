@@ -287,7 +287,7 @@ final class Mappers {
     return Stream.of(texts(row, column)).map(constant).collect(Collectors.toUnmodifiableList());
   }
 
-  private static CredentialState state(ResultSet row, String column) throws SQLException {
+  static CredentialState state(ResultSet row, String column) throws SQLException {
     return CredentialState.valueOf(constant(row.getString(column)));
   }
 

@@ -140,6 +140,11 @@ public final class PostgresStore
   }
 
   @Override
+  public List<Expired> expired(Place after, Instant until, int limit) {
+    return lists.expired(after, until, bounded(limit));
+  }
+
+  @Override
   public Optional<Device> device(DeviceId id) {
     return lists.device(id);
   }

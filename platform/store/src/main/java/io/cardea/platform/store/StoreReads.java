@@ -19,14 +19,20 @@ import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.ledger.Ledger;
 import io.cardea.life.pki.Authority;
+import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.AuthorityRequest;
 import io.cardea.life.pki.Profile;
+import io.cardea.life.pki.Serial;
+import io.cardea.life.rotation.Lineages.Expired;
+import io.cardea.life.rotation.Lineages.Listing;
+import io.cardea.life.rotation.Lineages.Place;
 import io.cardea.life.rotation.Lineages.Retiring;
 import io.cardea.life.rotation.Sighting;
 import java.math.BigInteger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -273,6 +279,57 @@ final class StoreReads {
             new Retiring(
                 new SlotId(new DeviceId(row.getString("device")), row.getString("slot")),
                 new CredentialId(Mappers.uuid(row, "credential"))));
+  }
+
+  /// Only as many are looked at as are asked for, in the order of the index; what is known of each
+  /// is found by an index too.
+  List<Expired> expired(Place after, Instant until, int limit) {
+    return list(
+        """
+        select c.id, c.state, c.not_after, dc.grace_ms, dc.keeps_recovery_token,
+          exists (select 1 from credential y
+            where y.device = c.device and y.slot = c.slot
+              and (y.issued_at, y.id) > (c.issued_at, c.id)) as followed,
+          coalesce(c.id in (s.used_1, s.used_2, s.used_3), false) as used,
+          s.forked_at is not null as forked, p.id as parent,
+          r.authority, r.shard, r.serial, r.position
+        from (select * from credential
+          where not_after < :until and (not_after, id) > (:at, :id)
+          order by not_after, id limit :limit) c
+        join device d on d.id = c.device
+        join device_class dc on dc.name = d.class
+        left join slot s on s.device = c.device and s.name = c.slot
+        left join credential p on p.id = c.predecessor and not c.by_token
+        left join revocation r on r.credential = c.id
+        order by c.not_after, c.id
+        """,
+        Map.of(
+            "until", until.atOffset(ZoneOffset.UTC),
+            "at", after.notAfter().atOffset(ZoneOffset.UTC),
+            "id", after.credential().value(),
+            "limit", limit),
+        StoreReads::expired);
+  }
+
+  private static Expired expired(ResultSet row) throws SQLException {
+    String authority = row.getString("authority");
+    return new Expired(
+        new Place(Mappers.time(row, "not_after"), new CredentialId(Mappers.uuid(row, "id"))),
+        Mappers.state(row, "state"),
+        Duration.ofMillis(row.getLong("grace_ms")),
+        row.getBoolean("keeps_recovery_token"),
+        row.getBoolean("followed"),
+        row.getBoolean("used"),
+        row.getBoolean("forked"),
+        Optional.ofNullable(row.getObject("parent", UUID.class)).map(CredentialId::new),
+        authority == null
+            ? Optional.empty()
+            : Optional.of(
+                new Listing(
+                    new AuthorityId(authority),
+                    row.getInt("shard"),
+                    new Serial(new BigInteger(row.getBytes("serial"))),
+                    row.getLong("position"))));
   }
 
   List<Ledger.Recorded> entriesAfter(long number, int limit) {

@@ -43,6 +43,8 @@ import io.cardea.life.rotation.RotationChange.EndMassRevocation;
 import io.cardea.life.rotation.RotationChange.HoldCredential;
 import io.cardea.life.rotation.RotationChange.LiftHold;
 import io.cardea.life.rotation.RotationChange.MoveCredential;
+import io.cardea.life.rotation.RotationChange.PruneCredentials;
+import io.cardea.life.rotation.RotationChange.Pruned;
 import io.cardea.life.rotation.RotationChange.RecordUse;
 import io.cardea.life.rotation.RotationChange.RevokeCredential;
 import io.cardea.life.rotation.RotationChange.RevokeUnknown;
@@ -111,6 +113,7 @@ final class Written {
   final List<EndMassRevocation> ordersEnded = new ArrayList<>(0);
   final List<CondemnKey> condemned = new ArrayList<>(0);
   final List<RevokeUnknown> unknown = new ArrayList<>(0);
+  final List<Pruned> pruned = new ArrayList<>(0);
   final List<SpendToken> spent = new ArrayList<>(0);
   final List<Line> lines;
 
@@ -296,6 +299,10 @@ final class Written {
         if (claims.add(revoked.credential())) {
           unknown.add(revoked);
         }
+      }
+      case PruneCredentials(var rows) -> {
+        pruned.addAll(rows);
+        rows.forEach(row -> claims.add(row.credential()));
       }
       case RecordUse(var id, var first, var at) -> update(new Update(id, null, null, at, first));
       case CondemnKey key -> {

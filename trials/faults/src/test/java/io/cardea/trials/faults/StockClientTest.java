@@ -2,8 +2,14 @@ package io.cardea.trials.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cardea.life.Fingerprint;
 import io.cardea.life.Refusal;
 import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.ledger.Entry;
+import io.cardea.life.ledger.EntryKind;
+import io.cardea.life.pki.CertificateStatus;
+import io.cardea.life.pki.Serial;
+import io.cardea.platform.store.PostgresStore;
 import io.cardea.protocols.est.client.Admission;
 import io.cardea.protocols.est.client.Admitted;
 import io.cardea.protocols.est.client.ClientIdentity;
@@ -28,7 +34,8 @@ class StockClientTest {
   @Test
   void stockClients_areAcceptedUntilTheirCertificatesExpire() throws Exception {
     try (Home home = Home.create();
-        TrialServer server = TrialServer.start(home.resolve("server"))) {
+        TrialServer server =
+            TrialServer.start(home.resolve("server"), Map.of("credentials.keep-expired", "1s"))) {
       server.api().saveProfile(CLASS, LIFE, Duration.ofSeconds(1));
       // The hardest class: whatever is old is retired as soon as it may be.
       TrialServer.createClass(
@@ -44,6 +51,7 @@ class StockClientTest {
       PlainDevice forgetful = server.device("forgetful", CLASS);
       PlainDevice silent = server.device("silent", CLASS);
       PlainDevice proving = server.device("proving", CLASS);
+      PlainDevice wasteful = server.device("wasteful", CLASS);
 
       // Overwrites its key at once, and is then silent until it needs the new one.
       ClientIdentity overwritten = used(overwriting);
@@ -58,6 +66,9 @@ class StockClientTest {
       ClientIdentity older = used(proving);
       ClientIdentity newer = proving.renewed(older);
       assertThat(proving.isAdmitted(newer)).isTrue();
+      // Two, and uses neither.
+      ClientIdentity wasted = wasteful.enrolled();
+      ClientIdentity youngest = wasteful.enrolled();
 
       Eventually.until(
           "the proven renewal's predecessor is retired, the others' are not",
@@ -74,12 +85,39 @@ class StockClientTest {
       ClientIdentity next = forgetful.renewed(kept);
       assertThat(forgetful.isAdmitted(next)).isTrue();
       assertThat(overwriting.isAdmitted(overwriting.renewed(unproven))).isTrue();
+      assertThat(server.ledger().holds()).isEqualTo(12);
       Eventually.until(
           "the certificate ends when it says so",
           () -> declined(silent.use(silently), Refusal.CREDENTIAL_EXPIRED));
       assertThat(leftOf(silently)).isLessThanOrEqualTo(Duration.ZERO);
-      assertThat(server.ledger().holds()).isEqualTo(10);
+      removed(server, wasteful, wasted, youngest);
     }
+  }
+
+  /// What expired beyond its grace leaves by itself, and is refused by its name all the same.
+  private static void removed(
+      TrialServer server, PlainDevice device, ClientIdentity gone, ClientIdentity youngest)
+      throws Exception {
+    PostgresStore store = server.server().store();
+    Fingerprint certificate = PlainDevice.fingerprint(gone);
+    Eventually.until(
+        "the expired certificate is removed",
+        () -> store.credentialByCertificate(certificate).isEmpty());
+    assertThat(declined(device.use(gone), Refusal.CREDENTIAL_EXPIRED)).isTrue();
+    assertThat(device.renew(gone, PlainDevice.key()))
+        .isInstanceOfSatisfying(
+            Declined.class,
+            answer -> assertThat(answer.code()).isEqualTo(Refusal.CREDENTIAL_EXPIRED.code()));
+    assertThat(store.credentialByCertificate(certificate)).as("it stays removed").isEmpty();
+    assertThat(store.credentialByCertificate(PlainDevice.fingerprint(youngest))).isPresent();
+    Serial serial = new Serial(gone.certificate().getSerialNumber());
+    assertThat(store.authorities())
+        .allSatisfy(authority ->
+            assertThat(store.status(authority.id(), serial))
+                .isEqualTo(new CertificateStatus.Unknown()));
+    assertThat(server.ledger().entries())
+        .extracting(Entry::kind)
+        .contains(EntryKind.CREDENTIAL_PRUNED);
   }
 
   private static ClientIdentity used(PlainDevice device) throws Exception {

@@ -78,6 +78,7 @@ final class Assembly {
             value(Keys.DRAIN_TIMEOUT),
             value(Keys.CLOCK_MAX_DRIFT),
             value(Keys.BACKUP_EXPECTED_EVERY),
+            value(Keys.CREDENTIALS_KEEP_EXPIRED),
             values
                 .get(Keys.TRACES_ENDPOINT)
                 .map(endpoint -> new TraceSettings(endpoint, value(Keys.TRACES_PERCENT))),

@@ -33,6 +33,7 @@ public record Config(
     Duration drainTimeout,
     Duration maxDrift,
     Duration backupExpectedEvery,
+    Duration keepExpired,
     Optional<TraceSettings> traces,
     Optional<OidcSettings> oidc,
     LogSettings log) {

@@ -326,6 +326,13 @@ final class Keys {
           "7d",
           "How old the last `cardea backup` may be before the alarm `backup-overdue`: a little more than the time between"
               + " two. Very long, if you back up by other means.");
+  static final Key<Duration> CREDENTIALS_KEEP_EXPIRED =
+      Key.withDefault(
+          "credentials.keep-expired",
+          Kind.duration("1s", "36500d"),
+          "30d",
+          "How long an expired credential stays in the inventory after the grace of its class is over; then it is"
+              + " removed, and the ledger alone tells of it. Very long, if nothing is to go.");
   static final Key<URI> TRACES_ENDPOINT =
       Key.optional(
           "traces.endpoint",
@@ -423,6 +430,7 @@ final class Keys {
           DRAIN_TIMEOUT,
           CLOCK_MAX_DRIFT,
           BACKUP_EXPECTED_EVERY,
+          CREDENTIALS_KEEP_EXPIRED,
           TRACES_ENDPOINT,
           TRACES_PERCENT,
           OIDC_ISSUER,

@@ -9,6 +9,7 @@ import io.cardea.life.TrustedTime;
 import io.cardea.life.enrolment.Answer;
 import io.cardea.life.findings.Alarm;
 import io.cardea.life.pki.AuthorityId;
+import io.cardea.life.rotation.Pruning;
 import io.cardea.platform.store.StoreListener;
 import io.cardea.protocols.edge.EdgeEvents;
 import io.cardea.protocols.est.EnrolmentDoor;
@@ -169,6 +170,22 @@ public final class Metrics implements AutoCloseable {
   /// What the store tells.
   public StoreListener commits() {
     return commits;
+  }
+
+  /// What is removed of expired credentials.
+  public Pruning.Observer pruning() {
+    Counter pruned =
+        counter("cardea.credentials.pruned", "Expired credentials that this replica removed");
+    AtomicLong behind = new AtomicLong();
+    gauge(
+        "cardea.credentials.overdue.seconds",
+        "How long the first credential of the last batch had been due for removal; 0 if none was",
+        behind,
+        AtomicLong::get);
+    return (count, overdue) -> {
+      pruned.increment(count);
+      behind.set(overdue.toSeconds());
+    };
   }
 
   /// What is published of revocations.

@@ -146,6 +146,11 @@ public final class Tracing implements AutoCloseable {
       public List<Retiring> retiring(Instant now, int limit) {
         return lineages.retiring(now, limit);
       }
+
+      @Override
+      public List<Expired> expired(Place after, Instant until, int limit) {
+        return lineages.expired(after, until, limit);
+      }
     };
   }
 

@@ -80,6 +80,7 @@ class ConfigTest {
           entry("drain.timeout", "1m"),
           entry("clock.max-drift", "2s"),
           entry("backup.expected-every", "26h"),
+          entry("credentials.keep-expired", "90d"),
           entry("database.reporting-standbys", "reports, archive"),
           entry("traces.endpoint", "http://localhost:4318/v1/traces"),
           entry("traces.percent", "100"),
@@ -135,6 +136,7 @@ class ConfigTest {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5),
                 Duration.ofDays(7),
+                Duration.ofDays(30),
                 Optional.empty(),
                 Optional.empty(),
                 new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
