@@ -136,6 +136,11 @@ public enum Refusal {
       CLIENT,
       "This operation is deliberately not offered.",
       "See docs/protocols for where and why we leave the standard."),
+  SEARCH_NOT_INDEXED(
+      CLIENT,
+      "The database has no index to look for a part of a name by, and would read every device.",
+      "Look by prefix, label, class or owner; operators: make the index as"
+          + " docs/operations/database.md says."),
   NOT_FOUND(CLIENT, "There is nothing under this name.", "List what there is, and try again."),
   ALREADY_EXISTS(
       CLIENT, "Something else already has this name.", "Choose another name, or use what exists."),

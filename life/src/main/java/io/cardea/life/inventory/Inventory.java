@@ -20,6 +20,10 @@ public interface Inventory {
   /// to 1,000).
   List<Device> devices(DeviceFilter filter, Scope scope, String after, int limit);
 
+  /// Whether there is an index for [DeviceFilter#text]. Without it such a page would cost what
+  /// there is, not what it shows.
+  boolean findsText();
+
   Optional<DeviceClass> deviceClass(String name);
 
   /// All classes, by name.

@@ -28,9 +28,13 @@ public final class InventoryView {
     return device;
   }
 
+  /// @throws Refused with [Refusal#SEARCH_NOT_INDEXED]
   public List<Device> devices(DeviceFilter filter, String after, int limit, Actor actor)
       throws Refused {
     actor.must(Permission.SEE);
+    if (filter.text().isPresent() && !inventory.findsText()) {
+      throw new Refused(Refusal.SEARCH_NOT_INDEXED, "search: the database lacks device_by_text");
+    }
     return inventory.devices(filter, actor.scope(), after, limit);
   }
 

@@ -89,6 +89,7 @@ public final class InMemoryStore
   private final InMemoryTables tables = new InMemoryTables();
   private final List<Recorded> ledger = new ArrayList<>();
   private Lie nextCommit = Lie.NONE;
+  private boolean findsText = true;
 
   /// What the next commit does.
   public enum Lie {
@@ -212,6 +213,16 @@ public final class InMemoryStore
         .filter(device -> filter.text().map(text -> says(device, text)).orElse(true))
         .limit(limit)
         .toList();
+  }
+
+  /// As a database without that index.
+  public synchronized void findsText(boolean finds) {
+    findsText = finds;
+  }
+
+  @Override
+  public synchronized boolean findsText() {
+    return findsText;
   }
 
   private static boolean says(Device device, String text) {

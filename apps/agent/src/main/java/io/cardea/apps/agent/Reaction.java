@@ -53,6 +53,7 @@ enum Reaction {
           NOT_OFFERED,
           NOT_FOUND,
           ALREADY_EXISTS,
+          SEARCH_NOT_INDEXED,
           FORBIDDEN,
           AUTHORITY_CERTIFICATE_REFUSED,
           CONFLICT ->

@@ -3,6 +3,7 @@ package io.cardea.apps.server;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.rotation.Pruning;
 import io.cardea.platform.store.Claims;
+import io.cardea.platform.store.PostgresStore;
 import java.time.Duration;
 
 /// Comes round to remove expired credentials: a pass, in pieces of a few seconds, and then a pause.
@@ -22,8 +23,13 @@ final class ExpiredCredentials implements Timers.Work {
   private long next = System.nanoTime();
 
   /// @param keep how long expired ones are kept: nobody minds a hundredth of it more
-  ExpiredCredentials(Pruning pruning, Claims claims, TrustedTime time, Duration keep) {
-    this.pruning = pruning;
+  ExpiredCredentials(
+      PostgresStore store,
+      Claims claims,
+      TrustedTime time,
+      Duration keep,
+      Pruning.Observer observer) {
+    this.pruning = new Pruning(store, store, store, time, keep, observer);
     this.claims = claims;
     this.time = time;
     Duration part = keep.dividedBy(100);
@@ -31,9 +37,8 @@ final class ExpiredCredentials implements Timers.Work {
     this.pause = atMost.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : atMost;
   }
 
-  /// How often to come round.
-  Duration tick() {
-    return pause.compareTo(TICK) < 0 ? pause : TICK;
+  void comeRound(Timers timers) {
+    timers.every(pause.compareTo(TICK) < 0 ? pause : TICK, "expired credentials", this);
   }
 
   @Override

@@ -50,7 +50,6 @@ import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.ProvenRotation;
-import io.cardea.life.rotation.Pruning;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.Rotation;
@@ -363,14 +362,8 @@ public final class Server implements AutoCloseable {
           trustBundle.refresh();
         });
     timers.every(Duration.ofSeconds(10), "refused keys", refusedKeys::readAgain);
-    ExpiredCredentials expired =
-        new ExpiredCredentials(
-            new Pruning(store, store, store, time, config.keepExpired(), metrics.pruning()),
-            claims,
-            time,
-            config.keepExpired());
-    Timers removing = parts.own(new Timers("pruning"));
-    removing.every(expired.tick(), "expired credentials", expired);
+    new ExpiredCredentials(store, claims, time, config.keepExpired(), metrics.pruning())
+        .comeRound(parts.own(new Timers("pruning")));
     timers.every(Duration.ofSeconds(5), "failed handshakes", journal::write);
     timers.every(Duration.ofMinutes(1), "old failed handshakes", journal::forget);
     timers.every(Duration.ofMinutes(1), "OCSP certificates", ocspSigners::renewIfDue);

@@ -165,6 +165,11 @@ public final class PostgresStore
   }
 
   @Override
+  public boolean findsText() {
+    return lists.findsText();
+  }
+
+  @Override
   public Optional<DeviceClass> deviceClass(String name) {
     return lists.deviceClass(name);
   }

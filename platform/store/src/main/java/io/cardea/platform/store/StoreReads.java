@@ -103,6 +103,15 @@ final class StoreReads {
     }
   }
 
+  /// Asked each time: whoever makes the index need not start the server again.
+  boolean findsText() {
+    return first(
+            "select i.indisvalid from pg_index i where i.indexrelid = to_regclass('device_by_text')",
+            Map.of(),
+            row -> row.getBoolean(1))
+        .orElse(false);
+  }
+
   Optional<DeviceClass> deviceClass(String name) {
     return first(
         "select * from device_class where name = :name",

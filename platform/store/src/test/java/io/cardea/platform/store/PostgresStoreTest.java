@@ -125,6 +125,20 @@ class PostgresStoreTest extends MassRevocationContract<PostgresStore> {
         .contains("device_by_text");
   }
 
+  @Test
+  void textWithoutItsIndex_isNotFound() throws SQLException {
+    assertThat(store.findsText()).isTrue();
+    try (Connection connection = postgres.address().dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter index device_by_text rename to device_by_another_name");
+      try {
+        assertThat(store.findsText()).isFalse();
+      } finally {
+        statement.execute("alter index device_by_another_name rename to device_by_text");
+      }
+    }
+  }
+
   private static DeviceFilter named(Optional<String> prefix, Optional<String> text) {
     return new DeviceFilter(
         Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), prefix, text);

@@ -82,7 +82,7 @@ final class EstRefusals {
       case TOO_MANY_REQUESTS -> 429;
       case INTERNAL_ERROR -> 500;
       case NOT_FOUND -> 404;
-      case ALREADY_EXISTS, CONFLICT -> 409;
+      case ALREADY_EXISTS, CONFLICT, SEARCH_NOT_INDEXED -> 409;
       case NOT_OFFERED -> 501;
       case LINT_FAILED,
           AUTHORITY_UNAVAILABLE,

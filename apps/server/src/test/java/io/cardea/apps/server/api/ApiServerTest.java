@@ -176,6 +176,19 @@ class ApiServerTest {
   }
 
   @Test
+  void searchWithoutItsIndex_isRefused_andAPrefixIsNot() {
+    world.day.store.findsText(false);
+    try {
+      assertThat(world.get("/api/v1/devices?search=age-").text("code"))
+          .isEqualTo("search-not-indexed");
+      assertThat(world.get("/api/v1/devices?prefix=page-").status()).isEqualTo(200);
+    } finally {
+      world.day.store.findsText(true);
+    }
+    assertThat(world.get("/api/v1/devices?search=age-").status()).isEqualTo(200);
+  }
+
+  @Test
   void device_livesItsLifeUpToTheEnd() throws Exception {
     Answer.Issued issued = world.enrolled("life-1");
     String path = "/api/v1/devices/life-1";
