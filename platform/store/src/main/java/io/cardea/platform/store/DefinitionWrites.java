@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,11 @@ import java.util.UUID;
 
 /// Writes what people define: devices, classes, profiles and bearer tokens.
 final class DefinitionWrites {
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  /// From so many on a savepoint is worth its two round trips.
+  private static final int MANY = 64;
+
   private final Connection connection;
 
   DefinitionWrites(Connection connection) {
@@ -33,6 +39,33 @@ final class DefinitionWrites {
 
   /// Returns the ids that were free and whose class there is.
   Set<DeviceId> register(List<Device> devices) throws SQLException {
+    return devices.size() < MANY ? registerFew(devices) : registerMany(devices);
+  }
+
+  /// Many are nearly always new, all of them, and to insert them as if they were costs a quarter
+  /// less than to ask for each. If one is not, all are asked for.
+  private Set<DeviceId> registerMany(List<Device> devices) throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try {
+      Set<DeviceId> written = insert(devices, "");
+      connection.releaseSavepoint(before);
+      return written;
+    } catch (SQLException e) {
+      if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+        throw e;
+      }
+      connection.rollback(before);
+      return registerFew(devices);
+    }
+  }
+
+  private Set<DeviceId> registerFew(List<Device> devices) throws SQLException {
+    return insert(devices, "on conflict (id) do nothing");
+  }
+
+  /// No class, no row: the join stands for a foreign key, whose check would cost a sixth. No class
+  /// is ever removed.
+  private Set<DeviceId> insert(List<Device> devices, String conflict) throws SQLException {
     try (Unnest<Device> statement =
         new Unnest<>(
             connection,
@@ -44,10 +77,10 @@ final class DefinitionWrites {
             from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
               as u(id, serial, class, owner, environment, site, labels, state, registered)
             join device_class c on c.name = u.class
-            on conflict (id) do nothing
+            %s
             returning id
             """
-                .formatted(Unnest.time("u.registered")),
+                .formatted(Unnest.time("u.registered"), conflict),
             devices)) {
       return statement
           .text(device -> device.id().value())
