@@ -44,6 +44,7 @@ import java.util.concurrent.Future;
 /// its restore into an empty database. What the server's devices notice of it is part of the
 /// figure.
 final class BackupAndRestore implements Scenario {
+  private static final int MANY = 1_000_000;
   private static final int PLAYED = 256;
   private static final int RATE = 300;
   private static final Duration SLICE = Duration.ofSeconds(5);
@@ -75,33 +76,35 @@ final class BackupAndRestore implements Scenario {
 
     List<Figure> all()
         throws BenchFailure, IOException, SQLException, StartFailure, ConfigException, Refused {
-      int played = Math.min(PLAYED, plan.devices());
+      int devices = plan.devicesOr(MANY);
+      int played = Math.min(PLAYED, devices);
       List<Identity> identities = Population.settle(place, played, played);
       List<String> vm = plan.serverVm("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
       Conditions conditions = Conditions.of(plan, place);
       Figure backup;
       long plain;
-      try (RunningServer server = RunningServer.start(place, vm);
-          Generator generator = new Generator(place.authorities());
-          Lanes lanes = Lanes.tls(generator, server.devicePort(), Dialects.est(), identities)) {
-        plan.say("adding " + (plan.devices() - played) + " devices with three credentials each");
+      try (RunningServer server = RunningServer.start(place, vm)) {
+        plan.say("adding " + (devices - played) + " devices with three credentials each");
         int[] added = {0};
-        Multitude.add(
-            database, plan.devices() - played, () -> plan.say("added " + (added[0] += 50_000)));
+        Multitude.add(database, devices - played, () -> plan.say("added " + (added[0] += 50_000)));
         database.run("checkpoint");
-        plan.say("warming up");
-        var _ = lanes.open(RATE, plan.warmUp(), supply(plan.warmUp()));
-        plan.say("quiet: " + RATE + "/s for " + plan.length().toSeconds() + " s");
-        Tally quiet = lanes.open(RATE, plan.length(), supply(plan.length()));
-        plan.say("PostgreSQL's own copying");
-        long began = System.nanoTime();
-        plain = copyAlone();
-        double alone = (System.nanoTime() - began) / 1e9;
-        plan.say(String.format(Locale.ROOT, "copied %,d bytes in %.1f s", plain, alone));
-        List<Tally> during = new ArrayList<>();
-        Timed timed = backUpUnder(lanes, during);
-        backup =
-            backupFigure(timed, alone, plain, quiet, Tally.of(during), copy(conditions), server);
+        // Only now: connections that nobody uses are closed after a minute.
+        try (Generator generator = new Generator(place.authorities());
+            Lanes lanes = Lanes.tls(generator, server.devicePort(), Dialects.est(), identities)) {
+          plan.say("warming up");
+          var _ = lanes.open(RATE, plan.warmUp(), supply(plan.warmUp()));
+          plan.say("quiet: " + RATE + "/s for " + plan.length().toSeconds() + " s");
+          Tally quiet = lanes.open(RATE, plan.length(), supply(plan.length()));
+          List<Tally> during = new ArrayList<>();
+          Timed timed = backUpUnder(lanes, during);
+          plan.say("PostgreSQL's own copying");
+          long began = System.nanoTime();
+          plain = copyAlone();
+          double alone = (System.nanoTime() - began) / 1e9;
+          plan.say(String.format(Locale.ROOT, "copied %,d bytes in %.1f s", plain, alone));
+          backup =
+              backupFigure(timed, alone, plain, quiet, Tally.of(during), copy(conditions), server);
+        }
       }
       plan.say("verifying");
       long began = System.nanoTime();

@@ -86,7 +86,8 @@ public final class BenchMain implements Callable<Integer> {
       names = "--devices",
       paramLabel = "N",
       description =
-          "How many devices the server knows (default: 100000, a million for register and pages).")
+          "How many devices the server knows (default: 100000, a million for register, pages and"
+              + " backup).")
   Optional<Integer> devices = Optional.empty();
 
   @Option(

@@ -40,7 +40,6 @@ final class Pages implements Scenario {
         DatabaseView database = new DatabaseView(place);
         plan.say("settling " + devices + " devices");
         Multitude.add(database, devices, () -> {});
-        database.run("vacuum analyze");
         Run run = new Run(plan, place, server, api, database, devices);
         List<Figure> figures = new ArrayList<>();
         for (Map.Entry<String, LongFunction<String>> question : questions(devices).entrySet()) {
