@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 /// is committed once every node that commits wait for has it (P4).
 final class GroupCommits implements Commits, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommits.class);
-  private static final int LARGEST_GROUP = 256;
+  private static final int LARGEST_GROUP = 128;
   private static final int QUEUE = 4_096;
   private static final int RETRIES = 5;
   private static final String NOT_CONFIRMED = "08007"; // transaction resolution unknown
