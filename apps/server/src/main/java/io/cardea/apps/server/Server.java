@@ -88,7 +88,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One Cardea server: wired here in plain Java, to be read from top to bottom.
+/// One Cardea server: wired here in plain Java, to be read from top to bottom. As long as there are
+/// parts.
 ///
 /// It serves from [#start] until [#close], which lets what is in flight finish. What a crash leaves
 /// behind at each write is told in ARCHITECTURE.md.

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       "  register             a file of devices through the command line, beside a bare COPY",
       "  flood                renewals while strangers begin handshakes; beside the same in peace",
       "  pages                deep pages, filters, searches and device why in a large fleet",
+      "  memory               the server's peak resident memory, after all kinds of work",
       "  p11-sign             issuing with the CA key in a PKCS#11 token, beside the key in software"
     },
     footer = {
@@ -86,8 +87,8 @@ public final class BenchMain implements Callable<Integer> {
       names = "--devices",
       paramLabel = "N",
       description =
-          "How many devices the server knows (default: 100000, a million for register, pages and"
-              + " backup).")
+          "How many devices the server knows (default: 100000, a million for register, pages,"
+              + " backup and memory).")
   Optional<Integer> devices = Optional.empty();
 
   @Option(
@@ -135,6 +136,7 @@ public final class BenchMain implements Callable<Integer> {
     scenarios.put("backup", new BackupAndRestore());
     scenarios.put("register", new Register());
     scenarios.put("flood", new HandshakeFlood());
+    scenarios.put("memory", new Memory());
     scenarios.put("pages", new Pages());
     scenarios.put("p11-sign", new Pkcs11Sign());
     return scenarios;

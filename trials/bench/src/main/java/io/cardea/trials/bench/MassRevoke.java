@@ -70,10 +70,7 @@ final class MassRevoke implements Scenario {
             "POST",
             "/api/v1/revocations",
             order().put("comment", "bench").put("at_most", meant.path("devices").asLong()));
-    while (order.path("state").asString("").equals("running")) {
-      LockSupport.parkNanos(POLL_NANOS);
-      order = api.call("GET", "/api/v1/revocations/" + order.path("id").asString(), null);
-    }
+    order = carriedOut(api, order);
     double seconds = (System.nanoTime() - began) / 1e9;
     long revoked = order.path("credentials_done").asLong();
     long listed = listed(place, http, database);
@@ -104,14 +101,23 @@ final class MassRevoke implements Scenario {
         conditions.all());
   }
 
-  private static ObjectNode order() {
+  static JsonNode carriedOut(ControlPlane api, JsonNode begun) throws IOException {
+    JsonNode order = begun;
+    while (order.path("state").asString("").equals("running")) {
+      LockSupport.parkNanos(POLL_NANOS);
+      order = api.call("GET", "/api/v1/revocations/" + order.path("id").asString(), null);
+    }
+    return order;
+  }
+
+  static ObjectNode order() {
     ObjectNode order = JsonMapper.shared().createObjectNode().put("reason", "superseded");
     order.putObject("selection").put("class", Population.DEVICE_CLASS);
     return order;
   }
 
   /// How many certificates the lists name that anybody can fetch now.
-  private static long listed(Place place, HttpClient http, DatabaseView database)
+  static long listed(Place place, HttpClient http, DatabaseView database)
       throws IOException, SQLException, GeneralSecurityException {
     String all = database.tell("select string_agg(authority || '/' || shard, ' ') from crl_shard");
     long count = 0;

@@ -88,7 +88,7 @@ final class Register implements Scenario {
   }
 
   /// What a device says of itself in a real import: all columns, two labels.
-  private static void write(Path file, int devices) throws IOException {
+  static void write(Path file, int devices) throws IOException {
     try (Writer out = Files.newBufferedWriter(file)) {
       out.write("id,serial,owner,environment,site,line,batch\n");
       for (int i = 0; i < devices; i++) {
@@ -106,14 +106,14 @@ final class Register implements Scenario {
     }
   }
 
-  private static OwnCommand imported(Place place, Path file) throws IOException {
+  static OwnCommand imported(Place place, Path file) throws IOException {
     return OwnCommand.run(
         place,
         List.of(
             "device", "import", file.toString(), "--class", Population.DEVICE_CLASS, "-o", "json"));
   }
 
-  private static void expect(OwnCommand run, long registered, long known) throws BenchFailure {
+  static void expect(OwnCommand run, long registered, long known) throws BenchFailure {
     var said = run.exitCode() == 0 ? JsonMapper.shared().readTree(run.output()) : null;
     if (said == null
         || said.path("registered").asLong(-1) != registered

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
+/// Long, as it has a line or two for each key there is.
 class ConfigTest {
   private static final Map<String, String> NO_ENVIRONMENT = Map.of();
 
