@@ -1,5 +1,5 @@
-/// The whole product from outside: its documents, and the clients of others against a
-/// server as it is started for good.
+/// The whole product from outside: its documents, and the clients of others against a server as it
+/// is started for good.
 @NullMarked
 package io.cardea.trials.interop;
 
