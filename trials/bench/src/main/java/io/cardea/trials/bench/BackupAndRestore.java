@@ -80,7 +80,7 @@ final class BackupAndRestore implements Scenario {
       int played = Math.min(PLAYED, devices);
       List<Identity> identities = Population.settle(place, played, played);
       List<String> vm = plan.serverVm("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
-      Conditions conditions = Conditions.of(plan, place);
+      Conditions conditions = Conditions.of(plan, place).with("devices", devices);
       Figure backup;
       long plain;
       try (RunningServer server = RunningServer.start(place, vm)) {
