@@ -255,7 +255,11 @@ public final class Metrics implements AutoCloseable {
       T of,
       java.util.function.ToDoubleFunction<T> value,
       String... tags) {
-    Gauge.builder(name, of, value).description(description).tags(tags).register(registry);
+    Gauge.builder(name, of, value)
+        .description(description)
+        .tags(tags)
+        .strongReference(true) // many of these live for their gauge alone
+        .register(registry);
   }
 
   static String word(Enum<?> value) {

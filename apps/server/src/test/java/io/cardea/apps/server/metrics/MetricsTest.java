@@ -2,6 +2,7 @@ package io.cardea.apps.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cardea.apps.server.revocation.RevocationData;
 import io.cardea.life.Refusal;
 import io.cardea.life.enrolment.Answer;
 import io.cardea.life.enrolment.Applicant;
@@ -83,6 +84,29 @@ class MetricsTest {
         .contains("cardea_commit_decisions_sum 64.0")
         .contains("cardea_commit_rejected_total 2.0")
         .contains("cardea_commit_failed_total 3.0");
+  }
+
+  @Test
+  void memoryOfAnswers_isToldAlsoWhenNobodyElseKnowsIt() {
+    metrics
+        .revocationData()
+        .remembers(
+            new RevocationData.RevocationMemory() {
+              @Override
+              public int answers() {
+                return 7;
+              }
+
+              @Override
+              public long octets() {
+                return 4_200;
+              }
+            });
+    System.gc();
+
+    assertThat(metrics.scrape())
+        .contains("cardea_ocsp_memory_answers 7.0")
+        .contains("cardea_ocsp_memory_bytes 4200.0");
   }
 
   @Test
