@@ -141,7 +141,7 @@ final class Memory implements Scenario {
               "select string_agg(encode(serial, 'hex'), ' ') from (select serial from credential"
                   + " limit "
                   + QUESTIONS
-                  + ") some");
+                  + ") chosen");
       List<String> paths = new ArrayList<>();
       for (String serial : serials.split(" ", -1)) {
         byte[] question = questions.get(new BigInteger(HexFormat.of().parseHex(serial)));
