@@ -148,7 +148,8 @@ public final class Replay {
           AUTHORITY_IMPORTED,
           AUTHORITY_RENEWED,
           AUTHORITY_RETIRED,
-          AUTHORITY_WITHDRAWN ->
+          AUTHORITY_WITHDRAWN,
+          CAMPAIGN_BEGUN ->
           Effect.NOT_IN_THE_LEDGER;
       case FINDING_RAISED,
           REQUEST_REFUSED,
@@ -159,6 +160,11 @@ public final class Replay {
           OCSP_CERTIFICATE_ISSUED,
           MASS_REVOCATION_BEGUN,
           MASS_REVOCATION_ENDED,
+          CAMPAIGN_PAUSED,
+          CAMPAIGN_RESUMED,
+          CAMPAIGN_HALTED,
+          CAMPAIGN_ABORTED,
+          CAMPAIGN_ENDED,
           SECRET_READ,
           BACKUP_BEGUN,
           BACKUP_MADE,

@@ -51,6 +51,13 @@ public enum EntryKind {
   CREDENTIAL_REVOKED,
   MASS_REVOCATION_BEGUN,
   MASS_REVOCATION_ENDED,
+  CAMPAIGN_BEGUN,
+  CAMPAIGN_PAUSED,
+  CAMPAIGN_RESUMED,
+  /// By itself: more devices were late than the error budget has.
+  CAMPAIGN_HALTED,
+  CAMPAIGN_ABORTED,
+  CAMPAIGN_ENDED,
   /// Named by revocation lists with the reason certificateHold, which can be taken back.
   CREDENTIAL_HELD,
   CREDENTIAL_RELEASED,

@@ -97,6 +97,22 @@ public sealed interface RotationChange extends Change {
   /// The order was carried out. Stale if it was over already.
   record EndMassRevocation(UUID order, Instant at) implements RotationChange {}
 
+  /// A campaign.
+  record BeginCampaign(Campaign campaign) implements RotationChange {}
+
+  /// A campaign comes from one state to another. Stale if it is not in that state any more.
+  ///
+  /// @param halt why it stands still; "" if it does not
+  /// @param forgiven how many late devices count no more
+  record MoveCampaign(
+      UUID campaign,
+      Campaign.State from,
+      Campaign.State to,
+      String halt,
+      long forgiven,
+      Optional<Instant> endedAt)
+      implements RotationChange {}
+
   /// The token led to a credential that is proven. Idempotent: the first time counts. One that is
   /// not there (any more, or in a restored database not yet) is spent as it is.
   record SpendToken(UUID token, Instant at) implements RotationChange {}

@@ -613,7 +613,12 @@ public final class InMemoryStore
         .toList();
   }
 
-  private static boolean selects(Selection selection, Device device) {
+  /// Campaigns over what is in this store.
+  public InMemoryCampaigns campaigns() {
+    return new InMemoryCampaigns(this, tables);
+  }
+
+  static boolean selects(Selection selection, Device device) {
     return selection.scope().covers(device)
         && selection.deviceClass().map(device.deviceClass()::equals).orElse(true)
         && selection.environment().map(device.environment()::equals).orElse(true)

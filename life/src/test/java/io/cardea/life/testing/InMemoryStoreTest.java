@@ -9,14 +9,20 @@ import io.cardea.life.inventory.InventoryChange.SaveClass;
 import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.ledger.Decision;
+import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.testing.InMemoryStore.Lie;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class InMemoryStoreTest extends MassRevocationContract<InMemoryStore> {
+class InMemoryStoreTest extends CampaignContract<InMemoryStore> {
   @Override
   protected InMemoryStore emptyStore() {
     return new InMemoryStore();
+  }
+
+  @Override
+  protected Campaigns campaigns() {
+    return store.campaigns();
   }
 
   @Nested

@@ -29,15 +29,19 @@ import io.cardea.life.pki.Revocations;
 import io.cardea.life.pki.Revocations.Listed;
 import io.cardea.life.pki.Revocations.Revoked;
 import io.cardea.life.pki.Serial;
+import io.cardea.life.rotation.Campaign;
+import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.MassRevocationOrder;
 import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RotationChange;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -64,6 +68,9 @@ final class InMemoryTables {
   final Map<CredentialId, RevocationRow> revocations = new LinkedHashMap<>();
 
   final Map<UUID, MassRevocationOrder> orders = new LinkedHashMap<>();
+  final Map<UUID, Campaign> campaigns = new LinkedHashMap<>();
+  final Map<UUID, TreeMap<DeviceId, Campaigns.Participant>> participants = new LinkedHashMap<>();
+  final Set<UUID> enlisted = new HashSet<>();
 
   static MassRevocationOrder moved(
       MassRevocationOrder order,
@@ -363,6 +370,27 @@ final class InMemoryTables {
           yield new Outcome.Stale();
         }
         undo.put(orders, id, moved(order, order.after(), Optional.of(at), 0, 0));
+        yield new Outcome.Committed();
+      }
+      case RotationChange.BeginCampaign(var campaign) -> {
+        undo.put(campaigns, campaign.id(), campaign);
+        yield new Outcome.Committed();
+      }
+      case RotationChange.MoveCampaign move -> {
+        Campaign campaign = campaigns.get(move.campaign());
+        if (campaign == null || campaign.state() != move.from()) {
+          yield new Outcome.Stale();
+        }
+        undo.put(
+            campaigns,
+            campaign.id(),
+            InMemoryCampaigns.moved(
+                campaign,
+                move.to(),
+                campaign.wave(),
+                move.halt(),
+                move.forgiven(),
+                move.endedAt()));
         yield new Outcome.Committed();
       }
       case RotationChange.LiftHold(var id) -> {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
       ClassCommand.class,
       ProfileCommand.class,
       AuthorityCommand.class,
+      CampaignCommand.class,
       FreezeCommand.class,
       DoctorCommand.class,
       HandshakeCommand.class,

@@ -1,6 +1,10 @@
 package io.cardea.apps.cli;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +21,19 @@ abstract class PrintingCommand implements Callable<Integer> {
   /// For what is not the result: it stays out of a pipe.
   final PrintWriter err() {
     return spec().commandLine().getErr();
+  }
+
+  /// Asks a person. Empty when nobody answered, so nobody agreed.
+  final String answer(String question) {
+    err().print(question);
+    err().flush();
+    try {
+      String line =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+      return line == null ? "" : line.strip();
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   final CommandSpec spec() {

@@ -14,6 +14,7 @@ import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.CertId;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.Access.Admission;
+import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.RenewalAdvice;
 import io.cardea.protocols.edge.EdgeHandler;
 import io.cardea.protocols.edge.EdgeRequest;
@@ -41,6 +42,7 @@ final class DeviceDoor {
   private final Access access;
   private final Recognition recognition;
   private final RefusalLog refusals;
+  private final Campaigns campaigns;
   private final TrustedTime time;
 
   DeviceDoor(
@@ -49,12 +51,14 @@ final class DeviceDoor {
       Access access,
       Recognition recognition,
       RefusalLog refusals,
+      Campaigns campaigns,
       TrustedTime time) {
     this.inventory = inventory;
     this.issuers = issuers;
     this.access = access;
     this.recognition = recognition;
     this.refusals = refusals;
+    this.campaigns = campaigns;
     this.time = time;
   }
 
@@ -149,7 +153,8 @@ final class DeviceDoor {
   }
 
   private RenewalAdvice advice(Credential credential) {
-    return RenewalAdvice.of(credential, time.instant());
+    return RenewalAdvice.of(
+        credential, campaigns.calledAt(credential.slot().device()), time.instant());
   }
 
   private static Map<String, Object> window(RenewalAdvice advice) {

@@ -47,6 +47,8 @@ import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.pki.path.PathValidation;
 import io.cardea.life.rotation.Access;
+import io.cardea.life.rotation.CampaignDesk;
+import io.cardea.life.rotation.CampaignWork;
 import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.ProvenRotation;
@@ -60,6 +62,7 @@ import io.cardea.platform.keys.WrappingKey;
 import io.cardea.platform.store.Claims;
 import io.cardea.platform.store.Database;
 import io.cardea.platform.store.DatabaseClock;
+import io.cardea.platform.store.PostgresCampaigns;
 import io.cardea.platform.store.PostgresHandshakeFailures;
 import io.cardea.platform.store.PostgresStore;
 import io.cardea.platform.store.StatusWatch;
@@ -189,6 +192,9 @@ public final class Server implements AutoCloseable {
                 time.trusted()
                     && claims.take("mass-revocation", time.instant(), LEASE).isPresent());
     goOn.set(() -> orders.soon("mass revocation", carryOut));
+    PostgresCampaigns campaigns = new PostgresCampaigns(database);
+    CampaignDesk campaignDesk = new CampaignDesk(campaigns, store, time);
+    CampaignWork campaignWork = new CampaignWork(campaigns, campaignDesk, time);
     Quarantine quarantine = new Quarantine(store, store, time);
     PathValidation paths = new PathValidation(crypto);
     BirthCertificates births = new BirthCertificates(store, store, store, paths);
@@ -252,7 +258,8 @@ public final class Server implements AutoCloseable {
                     .build(),
                 metrics.edge("http"),
                 time));
-    DeviceDoor deviceDoor = new DeviceDoor(store, issuers, access, recognition, refusals, time);
+    DeviceDoor deviceDoor =
+        new DeviceDoor(store, issuers, access, recognition, refusals, campaigns, time);
     EstServer est =
         new EstServer(
             tracing.traced(metrics.measured(recognition.before(enrolment::enrol)::enrol)),
@@ -324,6 +331,7 @@ public final class Server implements AutoCloseable {
             config.keys().home(),
             revocation,
             massRevocation,
+            campaignDesk,
             quarantine,
             joining,
             access,
@@ -362,6 +370,14 @@ public final class Server implements AutoCloseable {
           followAuthorities(directory, issuers, identity);
           trustBundle.refresh();
         });
+    parts
+        .own(new Timers("campaigns"))
+        .every(
+            Duration.ofSeconds(1),
+            "campaigns",
+            () ->
+                campaignWork.work(() ->
+                    time.trusted() && claims.take("campaigns", time.instant(), LEASE).isPresent()));
     timers.every(Duration.ofSeconds(10), "refused keys", refusedKeys::readAgain);
     new ExpiredCredentials(store, claims, time, config.keepExpired(), metrics.pruning())
         .comeRound(parts.own(new Timers("pruning")));

@@ -471,7 +471,9 @@ final class GroupTransaction {
                 .flag(row -> row.change().first())
                 .returning(result -> new CredentialId(result.getObject(1, UUID.class))));
     if (!rows.isEmpty() && losers.isEmpty()) {
-      new RetirementWrites(connection).follow(rows.stream().map(Row::change).toList());
+      List<Written.Update> updates = rows.stream().map(Row::change).toList();
+      new RetirementWrites(connection).follow(updates);
+      new CampaignWrites(connection).follow(updates);
     }
   }
 
@@ -482,6 +484,15 @@ final class GroupTransaction {
     }
     for (var row : rows(w -> w.ordersEnded)) {
       if (!writes.end(row.change())) {
+        losers.put(row.decision(), STALE);
+      }
+    }
+    CampaignWrites campaigns = new CampaignWrites(connection);
+    for (var row : rows(w -> w.campaignsBegun)) {
+      campaigns.begin(row.change().campaign());
+    }
+    for (var row : rows(w -> w.campaignsMoved)) {
+      if (!campaigns.move(row.change())) {
         losers.put(row.decision(), STALE);
       }
     }

@@ -3,8 +3,6 @@ package io.cardea.platform.store;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.DeviceId;
-import io.cardea.life.inventory.Environment;
-import io.cardea.life.inventory.Scope;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.rotation.Link;
@@ -18,16 +16,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -42,56 +36,8 @@ final class MassRevocationReads {
     this.jdbi = jdbi;
   }
 
-  /// The conditions on a device, and on a credential `c`, with their values.
-  private record Where(String devices, String credentials, Map<String, Object> values) {
-    static Where of(Selection selection) {
-      Map<String, Object> values = new HashMap<>();
-      List<String> conditions = new ArrayList<>();
-      equal(conditions, values, "class", selection.deviceClass());
-      equal(conditions, values, "environment", selection.environment().map(Environment::word));
-      equal(conditions, values, "owner", selection.owner());
-      Scope scope = selection.scope();
-      among(conditions, values, "class", scope.classes().stream());
-      among(
-          conditions, values, "environment", scope.environments().stream().map(Environment::word));
-      among(conditions, values, "owner", scope.owners().stream());
-      among(conditions, values, "id", selection.devices().stream().map(DeviceId::value));
-      if (!selection.labels().isEmpty()) {
-        conditions.add("labels @> :labels::text[]");
-        values.put("labels", Labels.toColumn(selection.labels()).toArray(String[]::new));
-      }
-      String devices =
-          conditions.stream().map(condition -> " and " + condition).collect(Collectors.joining());
-      selection.authority().ifPresent(authority -> values.put("authority", authority));
-      return new Where(
-          devices,
-          STANDING + (selection.authority().isPresent() ? " and c.authority = :authority" : ""),
-          values);
-    }
-
-    private static void equal(
-        List<String> conditions,
-        Map<String, Object> values,
-        String column,
-        Optional<String> value) {
-      value.ifPresent(text -> {
-        conditions.add(column + " = :" + column);
-        values.put(column, text);
-      });
-    }
-
-    private static void among(
-        List<String> conditions, Map<String, Object> values, String column, Stream<String> some) {
-      String[] allowed = some.toArray(String[]::new);
-      if (allowed.length > 0) {
-        conditions.add(column + " = any(:among_" + column + "::text[])");
-        values.put("among_" + column, allowed);
-      }
-    }
-  }
-
   Extent extent(Selection selection, Instant now) {
-    Where where = Where.of(selection);
+    SelectionColumns.Where where = SelectionColumns.Where.of(selection);
     return answered(handle ->
         handle
             .createQuery(
@@ -108,7 +54,7 @@ final class MassRevocationReads {
                   join credential c on c.device = d.id and %s
                   group by d.id) each_device
                 """
-                    .formatted(where.devices(), where.credentials()))
+                    .formatted(where.devices(), STANDING + where.credentials()))
             .bindMap(where.values())
             .bind("now", now)
             .map((row, context) ->
@@ -118,7 +64,7 @@ final class MassRevocationReads {
   }
 
   List<Target> targets(Selection selection, String after, int limit) {
-    Where where = Where.of(selection);
+    SelectionColumns.Where where = SelectionColumns.Where.of(selection);
     return answered(handle -> {
       List<String> ids =
           handle
@@ -128,7 +74,7 @@ final class MassRevocationReads {
                   where exists (select 1 from credential c where c.device = d.id and %s)
                   order by d.id limit :limit
                   """
-                      .formatted(where.devices(), where.credentials()))
+                      .formatted(where.devices(), STANDING + where.credentials()))
               .bindMap(where.values())
               .bind("after", after)
               .bind("limit", limit)
@@ -227,19 +173,7 @@ final class MassRevocationReads {
     return new MassRevocationOrder(
         Mappers.uuid(row, "id"),
         String.valueOf(row.getString("actor")),
-        new Selection(
-            new Scope(
-                Set.of(Mappers.texts(row, "scope_classes")),
-                Stream.of(Mappers.texts(row, "scope_environments"))
-                    .map(MassRevocationReads::environment)
-                    .collect(Collectors.toSet()),
-                Set.of(Mappers.texts(row, "scope_owners"))),
-            Optional.ofNullable(row.getString("class")),
-            Optional.ofNullable(row.getString("environment")).map(MassRevocationReads::environment),
-            Optional.ofNullable(row.getString("owner")),
-            Labels.fromColumn(Mappers.texts(row, "labels")),
-            Optional.ofNullable(row.getString("authority")),
-            Stream.of(Mappers.texts(row, "devices")).map(DeviceId::new).toList()),
+        SelectionColumns.read(row),
         RevocationReason.valueOf(row.getString("reason")),
         Mappers.optionalTime(row, "since"),
         String.valueOf(row.getString("why")),
@@ -252,10 +186,6 @@ final class MassRevocationReads {
         String.valueOf(row.getString("after_device")),
         row.getLong("devices_done"),
         row.getLong("credentials_done"));
-  }
-
-  private static Environment environment(String word) {
-    return Environment.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
   @FunctionalInterface

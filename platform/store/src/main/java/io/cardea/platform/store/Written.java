@@ -37,11 +37,13 @@ import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.pki.Revocations;
 import io.cardea.life.rotation.RotationChange;
 import io.cardea.life.rotation.RotationChange.AddCredential;
+import io.cardea.life.rotation.RotationChange.BeginCampaign;
 import io.cardea.life.rotation.RotationChange.BeginMassRevocation;
 import io.cardea.life.rotation.RotationChange.CondemnKey;
 import io.cardea.life.rotation.RotationChange.EndMassRevocation;
 import io.cardea.life.rotation.RotationChange.HoldCredential;
 import io.cardea.life.rotation.RotationChange.LiftHold;
+import io.cardea.life.rotation.RotationChange.MoveCampaign;
 import io.cardea.life.rotation.RotationChange.MoveCredential;
 import io.cardea.life.rotation.RotationChange.PruneCredentials;
 import io.cardea.life.rotation.RotationChange.Pruned;
@@ -111,6 +113,8 @@ final class Written {
   final Map<CredentialId, StatusChange> statuses = new LinkedHashMap<>();
   final List<BeginMassRevocation> ordersBegun = new ArrayList<>(0);
   final List<EndMassRevocation> ordersEnded = new ArrayList<>(0);
+  final List<BeginCampaign> campaignsBegun = new ArrayList<>(0);
+  final List<MoveCampaign> campaignsMoved = new ArrayList<>(0);
   final List<CondemnKey> condemned = new ArrayList<>(0);
   final List<RevokeUnknown> unknown = new ArrayList<>(0);
   final List<Pruned> pruned = new ArrayList<>(0);
@@ -319,6 +323,14 @@ final class Written {
       case BeginMassRevocation begin -> {
         ordersBegun.add(begin);
         claims.add(begin.order().id());
+      }
+      case BeginCampaign begin -> {
+        campaignsBegun.add(begin);
+        claims.add(begin.campaign().id());
+      }
+      case MoveCampaign move -> {
+        campaignsMoved.add(move);
+        claims.add(move.campaign());
       }
       case EndMassRevocation end -> {
         ordersEnded.add(end);

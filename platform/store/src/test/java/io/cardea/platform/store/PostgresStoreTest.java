@@ -6,8 +6,9 @@ import io.cardea.life.findings.HandshakeFailures;
 import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Inventory.DeviceFilter;
 import io.cardea.life.inventory.Scope;
+import io.cardea.life.rotation.Campaigns;
+import io.cardea.life.testing.CampaignContract;
 import io.cardea.life.testing.HandshakeFailuresContract;
-import io.cardea.life.testing.MassRevocationContract;
 import io.cardea.platform.store.embedded.EmbeddedPostgres;
 import io.cardea.platform.store.embedded.TestHome;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /// The contract of every store, on PostgreSQL.
-class PostgresStoreTest extends MassRevocationContract<PostgresStore> {
+class PostgresStoreTest extends CampaignContract<PostgresStore> {
   private static TestHome folder;
   private static EmbeddedPostgres postgres;
   private static Database database;
@@ -60,6 +61,11 @@ class PostgresStoreTest extends MassRevocationContract<PostgresStore> {
   }
 
   @Override
+  protected Campaigns campaigns() {
+    return new PostgresCampaigns(database);
+  }
+
+  @Override
   protected PostgresStore emptyStore() throws SQLException {
     try (Connection connection = postgres.address().dataSource().getConnection();
         Statement statement = connection.createStatement()) {
@@ -69,7 +75,8 @@ class PostgresStoreTest extends MassRevocationContract<PostgresStore> {
           truncate authority_certificate, authority_request, device_class, device, slot, device_key,
             credential, certificate, retiring, revocation, enrolment_token, birth, manufacturer,
             pending_enrolment, api_token, authority, profile, ledger_entry, crl_shard,
-            own_certificate, mass_revocation
+            own_certificate, mass_revocation, campaign, campaign_device, campaign_wave,
+            campaign_proof
           """);
     }
     return store;

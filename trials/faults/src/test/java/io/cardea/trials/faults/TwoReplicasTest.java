@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.Refusal;
 import io.cardea.life.inventory.Credential;
+import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.protocols.est.client.Admitted;
@@ -15,6 +16,7 @@ import io.cardea.protocols.est.client.DeviceConnection;
 import io.cardea.protocols.est.client.EnrolAnswer;
 import io.cardea.protocols.est.client.Issued;
 import io.cardea.protocols.est.client.Later;
+import io.cardea.protocols.est.client.RenewalInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +26,11 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -41,7 +46,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Two servers on one database. They know nothing of each other (R9).
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -244,5 +252,68 @@ class TwoReplicasTest {
         .isInstanceOfSatisfying(
             Declined.class,
             declined -> assertThat(declined.code()).isEqualTo(Refusal.CREDENTIAL_REVOKED.code()));
+  }
+
+  @Test
+  void campaign_movesEachDeviceOnce_whicheverReplicaItAsks() throws Exception {
+    List<PlainDevice> devices = new ArrayList<>();
+    Map<String, ClientIdentity> held = new HashMap<>();
+    for (int number = 0; number < 7; number++) {
+      PlainDevice device = one.device("called-" + number, "device");
+      ClientIdentity identity = device.enrolled();
+      assertThat(device.isAdmitted(identity)).isTrue();
+      devices.add(device);
+      held.put(device.id(), identity);
+    }
+    ObjectNode order =
+        new JsonMapper().createObjectNode().put("cause", "algorithm").put("comment", "a trial");
+    order.put("canary", 2).put("growth", 2).put("per_minute", 60_000).put("at_most", 7);
+    ArrayNode chosen = order.putObject("selection").putArray("devices");
+    devices.forEach(device -> chosen.add(device.id()));
+
+    String campaign =
+        "/api/v1/campaigns/"
+            + one.api().call("POST", "/api/v1/campaigns", order).path("id").asString();
+    Map<String, Integer> moves = new HashMap<>();
+    Eventually.until(
+        "the campaign is over",
+        () -> {
+          for (PlainDevice device : devices) {
+            PlainDevice asking = at(moves.size() % 2 == 0 ? one : other, device);
+            if (isCalled(asking, Objects.requireNonNull(held.get(device.id())))) {
+              ClientIdentity next = asking.renewed(Objects.requireNonNull(held.get(device.id())));
+              assertThat(asking.isAdmitted(next)).isTrue();
+              held.put(device.id(), next);
+              moves.merge(device.id(), 1, Integer::sum);
+            }
+          }
+          return other.api().call("GET", campaign, null).path("state").asString().equals("done");
+        });
+
+    assertThat(moves).hasSize(7).values().containsOnly(1);
+    JsonNode shown = other.api().call("GET", campaign, null);
+    assertThat(shown.path("moved").asInt()).isEqualTo(7);
+    assertThat(shown.path("waves")).hasSize(3);
+    for (JsonNode item : one.api().call("GET", campaign + "/devices", null).path("items")) {
+      Credential proven =
+          one.server()
+              .store()
+              .credential(CredentialId.parse(item.path("evidence").asString()))
+              .orElseThrow();
+      assertThat(proven.state()).isEqualTo(CredentialState.CURRENT);
+      assertThat(proven.certificate())
+          .isEqualTo(
+              PlainDevice.fingerprint(
+                  Objects.requireNonNull(held.get(item.path("device").asString()))));
+    }
+  }
+
+  private static boolean isCalled(PlainDevice device, ClientIdentity shown) throws IOException {
+    try (DeviceConnection connection = DeviceConnection.as(device.door(), shown)) {
+      return new CardeaClient(connection).renewalInfo(shown.certificate())
+              instanceof RenewalInfo(var _, var _, var relative, var _)
+          && relative.isPresent()
+          && !relative.get().start().isPositive();
+    }
   }
 }

@@ -18,6 +18,7 @@ import io.cardea.life.pki.AuthoritySuccession;
 import io.cardea.life.pki.KeyHome;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.rotation.Access;
+import io.cardea.life.rotation.CampaignDesk;
 import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
@@ -42,6 +43,7 @@ public record ApiParts(
     KeyHome usualKeyHome,
     Revocation revocation,
     MassRevocation massRevocation,
+    CampaignDesk campaigns,
     Quarantine quarantine,
     JoiningParts joining,
     Access access,

@@ -1,10 +1,6 @@
 package io.cardea.apps.server.api;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.cardea.life.Refused;
-import io.cardea.life.inventory.Actor;
-import io.cardea.life.inventory.DeviceId;
-import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Permission;
 import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.MassRevocationOrder;
@@ -12,8 +8,6 @@ import io.cardea.life.rotation.MassRevocations.Extent;
 import io.cardea.life.rotation.Selection;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,34 +24,6 @@ final class MassRevocationRoutes {
     return List.of(
         Endpoint.post("/api/v1/revocations", Permission.REVOKE, this::revokeMany),
         Endpoint.get("/api/v1/revocations/{id}", Permission.REVOKE, this::show));
-  }
-
-  /// Whom to revoke, with the members of a selection in JSON.
-  record SelectionBody(
-      @JsonProperty("class") @Nullable String deviceClass,
-      @Nullable String environment,
-      @Nullable String owner,
-      @Nullable Map<String, String> labels,
-      @Nullable String authority,
-      @Nullable List<String> devices) {
-
-    Selection toSelection(Actor actor) throws Refused {
-      Optional<Environment> where =
-          environment == null
-              ? Optional.empty()
-              : Optional.of(Words.read("environment", environment, Environment.class));
-      return Call.valid(() ->
-          new Selection(
-              actor.scope(),
-              Optional.ofNullable(deviceClass),
-              where,
-              Optional.ofNullable(owner),
-              labels == null ? Map.of() : labels,
-              Optional.ofNullable(authority),
-              devices == null
-                  ? List.of()
-                  : devices.stream().distinct().map(DeviceId::new).toList()));
-    }
   }
 
   /// @param preview only say what it would come to

@@ -33,6 +33,7 @@ import io.cardea.life.pki.Profile;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.pki.SubjectPublicKey;
+import io.cardea.life.rotation.CampaignDesk;
 import io.cardea.life.testing.FirstDay;
 import io.cardea.life.testing.InMemoryHandshakeFailures;
 import io.cardea.protocols.edge.TlsMaterial;
@@ -133,6 +134,7 @@ final class ApiWorld implements AutoCloseable {
             KeyHome.SOFTWARE,
             day.revocation,
             day.massRevocation,
+            new CampaignDesk(day.store.campaigns(), day.store, day.time),
             day.quarantine,
             new JoiningParts(day.approvals, day.manufacturers, day.batch, day.custody, day.check),
             day.access,
