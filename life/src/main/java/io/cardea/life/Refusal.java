@@ -141,6 +141,15 @@ public enum Refusal {
       "The database has no index to look for a part of a name by, and would read every device.",
       "Look by prefix, label, class or owner; operators: make the index as"
           + " docs/operations/database.md says."),
+  REPORTER_NOT_ENTITLED(
+      CLIENT,
+      "Whoever reports is no audience of this device's class that reports, or does not report in its"
+          + " own name.",
+      "See who serves the class with: cardea audience list; operators: cardea audience save."),
+  TOO_MANY_SESSIONS(
+      CLIENT,
+      "The device has as many sessions open as one may.",
+      "Close some of them: cardea session list DEVICE."),
   NOT_FOUND(CLIENT, "There is nothing under this name.", "List what there is, and try again."),
   ALREADY_EXISTS(
       CLIENT, "Something else already has this name.", "Choose another name, or use what exists."),

@@ -22,7 +22,6 @@ import io.cardea.life.rotation.RevocationReason;
 import io.cardea.life.rotation.Rotation;
 import io.cardea.life.rotation.Sighting;
 import io.cardea.life.rotation.Stubborn;
-import io.cardea.life.rotation.Terms;
 import io.cardea.life.rotation.Writes;
 import java.time.Instant;
 import java.util.Map;
@@ -105,7 +104,7 @@ public final class Custody {
                   rotation,
                   new Event.Revoked(
                       link.id(), RevocationReason.AFFILIATION_CHANGED, link.issuedAt(), now),
-                  Terms.of(sighting.deviceClass()));
+                  sighting.terms());
             }
           }
           return after;

@@ -163,7 +163,7 @@ public final class Enrolment {
           Refusal.IDENTITY_MISMATCH,
           "the device is not of the class " + applicant.deviceClass().get());
     }
-    Terms terms = Terms.of(sighting.deviceClass());
+    Terms terms = sighting.terms();
     Writes writes = new Writes(sighting.lineage(), "device:" + device);
     if (csr.challengePassword().isPresent()) {
       // Only now, so that it is seen in the device's story.
@@ -368,8 +368,7 @@ public final class Enrolment {
             certificate.notAfter(),
             Optional.empty(),
             Optional.empty());
-    writes.apply(
-        rotation, new Event.Issued(link(credential), now), Terms.of(sighting.deviceClass()));
+    writes.apply(rotation, new Event.Issued(link(credential), now), sighting.terms());
     byte[] der = certificate.der();
     writes.add(new RotationChange.AddCredential(credential, der, certificate.shard()));
     writes.record(

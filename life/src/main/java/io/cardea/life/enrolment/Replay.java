@@ -4,6 +4,7 @@ import io.cardea.life.Fingerprint;
 import io.cardea.life.Refused;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
@@ -33,7 +34,6 @@ import io.cardea.life.rotation.Rotation;
 import io.cardea.life.rotation.RotationChange;
 import io.cardea.life.rotation.Sighting;
 import io.cardea.life.rotation.Stubborn;
-import io.cardea.life.rotation.Terms;
 import io.cardea.life.rotation.Writes;
 import java.math.BigInteger;
 import java.security.SecureRandom;
@@ -46,6 +46,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Brings to a restored database what happened after its backup was made, entry by entry, as the
 /// ledger's export tells it (R12): devices and credentials that were made, proofs, retirements,
@@ -94,6 +96,9 @@ public final class Replay {
     return switch (entry.kind()) {
       case DEVICE_REGISTERED -> register(entry);
       case CLASS_SAVED -> saveClass(entry);
+      case AUDIENCE_SAVED -> write(entry, new InventoryChange.SaveAudience(audience(entry)));
+      case AUDIENCE_REMOVED ->
+          write(entry, new InventoryChange.RemoveAudience(fact(entry, "audience").orElseThrow()));
       case API_TOKEN_CREATED, API_TOKEN_RECOVERED -> closeApiToken(entry);
       case ISSUING_PAUSED ->
           write(
@@ -154,6 +159,8 @@ public final class Replay {
       case FINDING_RAISED,
           REQUEST_REFUSED,
           CREDENTIAL_PRUNED,
+          CREDENTIAL_SEEN,
+          SESSION_ENDED,
           ENROLMENT_REQUESTED,
           ENROLMENT_REFUSED,
           SERVER_CERTIFICATE_ISSUED,
@@ -309,11 +316,7 @@ public final class Replay {
       return List.of();
     }
     Writes writes = new Writes(sighting.lineage(), ACTOR);
-    var _ =
-        writes.apply(
-            rotation,
-            new Event.Used(link.get().id(), entry.at()),
-            Terms.of(sighting.deviceClass()));
+    var _ = writes.apply(rotation, new Event.Used(link.get().id(), entry.at()), sighting.terms());
     return writes.decision().changes();
   }
 
@@ -346,7 +349,12 @@ public final class Replay {
 
   private static Change slot(Lineage lineage, Optional<Instant> forkedAt) {
     return new RotationChange.StepSlot(
-        lineage.slot(), lineage.version(), lineage.uses(), forkedAt, lineage.pace());
+        lineage.slot(),
+        lineage.version(),
+        lineage.uses(),
+        forkedAt,
+        lineage.pace(),
+        lineage.reports().seen());
   }
 
   private static Optional<Link> known(Entry entry, Sighting sighting) {
@@ -414,6 +422,21 @@ public final class Replay {
             .anyMatch(token -> token.id().equals(id) && token.spentAt().isEmpty())
         ? write(entry, new RotationChange.SpendToken(id, entry.at()))
         : Effect.NOTHING;
+  }
+
+  private static Audience audience(Entry entry) {
+    Map<String, String> facts = entry.facts();
+    return new Audience(
+        facts.getOrDefault("audience", ""),
+        Audience.Kind.valueOf(facts.getOrDefault("kind", "")),
+        Boolean.parseBoolean(facts.get("reports")),
+        Boolean.parseBoolean(facts.get("may-prove")),
+        words(facts, "classes").collect(Collectors.toSet()),
+        words(facts, "points").map(DeviceId::new).collect(Collectors.toSet()));
+  }
+
+  private static Stream<String> words(Map<String, String> facts, String name) {
+    return Stream.of(facts.getOrDefault(name, "").split(" ")).filter(word -> !word.isEmpty());
   }
 
   private Effect condemn(Entry entry) {

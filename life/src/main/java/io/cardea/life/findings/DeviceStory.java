@@ -184,6 +184,8 @@ public final class DeviceStory {
               + by(entry, "protocol");
       case CREDENTIAL_PROVEN -> "used a new credential for the first time";
       case CREDENTIAL_USED -> "used an older credential";
+      case CREDENTIAL_SEEN -> "was seen with a newer credential" + by(entry, "audience");
+      case SESSION_ENDED -> "had a session ended" + by(entry, "audience");
       case CREDENTIAL_RETIRED -> "had a credential retired";
       case CREDENTIAL_REVOKED -> "had a credential revoked" + by(entry, "reason");
       case CREDENTIAL_HELD -> "had a credential put on hold";
@@ -206,6 +208,8 @@ public final class DeviceStory {
           MANUFACTURER_REMOVED,
           PROFILE_SAVED,
           CLASS_SAVED,
+          AUDIENCE_SAVED,
+          AUDIENCE_REMOVED,
           SERVER_CERTIFICATE_ISSUED,
           OCSP_CERTIFICATE_ISSUED,
           MASS_REVOCATION_BEGUN,

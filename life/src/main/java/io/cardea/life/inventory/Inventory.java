@@ -29,6 +29,9 @@ public interface Inventory {
   /// All classes, by name.
   List<DeviceClass> classes();
 
+  /// All audiences, by name.
+  List<Audience> audiences();
+
   Optional<Credential> credential(CredentialId id);
 
   /// The same, if its device is in the scope.

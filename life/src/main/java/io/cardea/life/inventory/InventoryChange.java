@@ -22,6 +22,12 @@ public sealed interface InventoryChange extends Change {
   /// A class, new or changed.
   record SaveClass(DeviceClass deviceClass) implements InventoryChange {}
 
+  /// An audience, new or changed.
+  record SaveAudience(Audience audience) implements InventoryChange {}
+
+  /// Stale if it is not there.
+  record RemoveAudience(String name) implements InventoryChange {}
+
   /// A bearer token; one of the same name is replaced.
   record SaveApiToken(ApiToken token) implements InventoryChange {}
 }

@@ -18,6 +18,8 @@ public enum EntryKind {
   AUTHORITY_WITHDRAWN,
   PROFILE_SAVED,
   CLASS_SAVED,
+  AUDIENCE_SAVED,
+  AUDIENCE_REMOVED,
   DEVICE_REGISTERED,
   DEVICE_ENROLLED,
   /// Handed over by the factory to where it works.
@@ -47,6 +49,9 @@ public enum EntryKind {
   /// An accepted use that was recorded: each one of a retiring credential, now and then one of a
   /// current one.
   CREDENTIAL_USED,
+  /// An audience reported that it accepted this credential of the device, and had seen none further
+  /// down the lineage before.
+  CREDENTIAL_SEEN,
   CREDENTIAL_RETIRED,
   CREDENTIAL_REVOKED,
   MASS_REVOCATION_BEGUN,
@@ -68,6 +73,8 @@ public enum EntryKind {
   LINEAGE_FORKED,
   LINEAGE_SETTLED,
   FINDING_RAISED,
+  /// A session that had to end was closed, or its enforcement point fell silent.
+  SESSION_ENDED,
   REQUEST_REFUSED,
   SERVER_CERTIFICATE_ISSUED,
   OCSP_CERTIFICATE_ISSUED,

@@ -5,10 +5,13 @@ import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
 import io.cardea.life.TrustedTime;
 import io.cardea.life.inventory.Actor;
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.Device;
+import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.Permission;
+import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
 import java.util.Optional;
@@ -50,11 +53,89 @@ public final class Access {
       Sighting sighting = sighted.get();
       CredentialId presented = sighting.presented().get();
       Writes writes = new Writes(sighting.lineage(), "device:" + sighting.device().id());
-      Admission admission = judge(sighting, presented, writes);
+      Admission admission = judge(sighting, new Event.Used(presented, time.instant()), writes);
       boolean written =
           writes.isEmpty() || commits.commit(writes.decision()) instanceof Outcome.Committed;
       return written ? Optional.of(admission) : Optional.empty();
     });
+  }
+
+  /// What an audience tells of a use that it is about to accept, or did accept.
+  ///
+  /// @param audience in whose name, as is known for sure
+  /// @param fullHandshake whether the device showed its key, in a handshake that was no resumption
+  /// @param claimed the device that it says it is, if it says so
+  public record Report(
+      String audience,
+      Fingerprint certificate,
+      boolean fullHandshake,
+      Optional<DeviceId> claimed) {}
+
+  /// What is to be done with an accepted use before it stands.
+  @FunctionalInterface
+  public interface Accepted {
+    /// @param version of the slot, by which it was judged
+    /// @return false when the slot was stepped since, and all has to be judged again
+    boolean stands(SlotId slot, CredentialId credential, long version);
+  }
+
+  /// Judges a use at an audience. It is a proof if the audience may prove and the handshake was a
+  /// full one; else it can only prolong the life of an older credential (R2).
+  ///
+  /// @throws Refused when nothing can be judged now
+  public Admission report(Report report, Accepted accepted) throws Refused {
+    return Stubborn.insist(() -> {
+      Optional<Sighting> sighted = lineages.byCertificate(report.certificate(), Optional.empty());
+      if (sighted.isEmpty() || sighted.get().presented().isEmpty()) {
+        return Optional.of(new Admission.Denied(Refusal.CREDENTIAL_UNKNOWN, Optional.empty()));
+      }
+      Sighting sighting = sighted.get();
+      Optional<Refusal> refusal = entitled(report, sighting);
+      if (refusal.isPresent()) {
+        return Optional.of(new Admission.Denied(refusal.get(), Optional.of(sighting.device())));
+      }
+      CredentialId presented = sighting.presented().get();
+      Writes writes = new Writes(sighting.lineage(), "audience:" + report.audience());
+      Admission admission =
+          judge(
+              sighting,
+              new Event.Seen(
+                  presented, report.audience(), weight(report, sighting), time.instant()),
+              writes);
+      if (!writes.isEmpty() && !(commits.commit(writes.decision()) instanceof Outcome.Committed)) {
+        return Optional.empty();
+      }
+      long version = sighting.lineage().version() + (writes.isEmpty() ? 0 : 1);
+      boolean stands =
+          admission instanceof Admission.Denied
+              || accepted.stands(sighting.lineage().slot(), presented, version);
+      return stands ? Optional.of(admission) : Optional.empty();
+    });
+  }
+
+  private static Optional<Refusal> entitled(Report report, Sighting sighting) {
+    if (audience(report, sighting).filter(Audience::reports).isEmpty()) {
+      return Optional.of(Refusal.REPORTER_NOT_ENTITLED);
+    }
+    return report.claimed().filter(claimed -> !claimed.equals(sighting.device().id())).isPresent()
+        ? Optional.of(Refusal.IDENTITY_MISMATCH)
+        : Optional.empty();
+  }
+
+  private static Optional<Audience> audience(Report report, Sighting sighting) {
+    return sighting.audiences().stream()
+        .filter(each -> each.name().equals(report.audience()))
+        .findFirst();
+  }
+
+  private static Event.Weight weight(Report report, Sighting sighting) {
+    Audience audience = audience(report, sighting).orElseThrow();
+    if (!report.fullHandshake() || !audience.mayProve()) {
+      return Event.Weight.PROLONGS;
+    }
+    return audience.kind() == Audience.Kind.EMBEDDED_BROKER
+        ? Event.Weight.PROVES_IN_TURN
+        : Event.Weight.PROVES;
   }
 
   /// Says what a use would say, and leaves no trace: for probes and for people.
@@ -66,7 +147,10 @@ public final class Access {
       }
       Sighting sighting = sighted.get();
       return Optional.of(
-          judge(sighting, sighting.presented().get(), new Writes(sighting.lineage(), "nobody")));
+          judge(
+              sighting,
+              new Event.Used(sighting.presented().get(), time.instant()),
+              new Writes(sighting.lineage(), "nobody")));
     });
   }
 
@@ -84,7 +168,7 @@ public final class Access {
         : new Admission.Denied(Refusal.CREDENTIAL_UNKNOWN, Optional.empty());
   }
 
-  private Admission judge(Sighting sighting, CredentialId presented, Writes writes) throws Refused {
+  private Admission judge(Sighting sighting, Event event, Writes writes) throws Refused {
     if (!time.trusted()) {
       throw new Refused(Refusal.CLOCK_UNTRUSTED, "no expiry is judged by this clock");
     }
@@ -95,9 +179,7 @@ public final class Access {
     if (sighting.device().state() instanceof DeviceState.Quarantined) {
       return new Admission.Denied(Refusal.DEVICE_QUARANTINED, Optional.of(sighting.device()));
     }
-    Verdict verdict =
-        writes.apply(
-            rotation, new Event.Used(presented, time.instant()), Terms.of(sighting.deviceClass()));
+    Verdict verdict = writes.apply(rotation, event, sighting.terms());
     return switch (verdict) {
       case Verdict.Accept(var credential) -> new Admission.Admitted(sighting.device(), credential);
       case Verdict.Refuse(var refusal) ->

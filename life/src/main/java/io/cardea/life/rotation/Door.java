@@ -25,11 +25,35 @@ record Door(Lineage lineage, Terms terms, Instant at) {
     return access(link).isEmpty();
   }
 
-  /// R3: silence ends the overlap of a retiring credential, in classes that can recover from it.
+  /// R3: silence ends the overlap of a retiring credential, in classes that can recover from it,
+  /// once nobody depends on it any more: no open session, and no audience that has yet to see a
+  /// newer one. Nobody depends on it beyond its expiry.
   boolean overlapIsOver(Link link) {
     return link.state() == CredentialState.RETIRING
         && terms.retires()
-        && !at.isBefore(link.overlapEnds(terms.overlap()));
+        && !at.isBefore(link.overlapEnds(terms.overlap()))
+        && (link.expiredAt(at) || !isNeeded(link));
+  }
+
+  private boolean isNeeded(Link link) {
+    return lineage.reports().inSession().contains(link.id())
+        || terms.reporting().stream().anyMatch(audience -> !leftBehind(link, audience));
+  }
+
+  /// Whether the audience has seen a descendant that is proven, or descends from one that is.
+  private boolean leftBehind(Link link, String audience) {
+    Optional<Link> seen = lineage.reports().seenBy(audience).flatMap(lineage::link);
+    if (seen.isEmpty()) {
+      return false;
+    }
+    boolean proven = seen.get().provenAt().isPresent();
+    for (Link ancestor : Ancestry.above(lineage, seen.get())) {
+      if (ancestor.id().equals(link.id())) {
+        return proven;
+      }
+      proven |= ancestor.provenAt().isPresent();
+    }
+    return false;
   }
 
   private Optional<Refusal> closed(Link link, Duration grace) {

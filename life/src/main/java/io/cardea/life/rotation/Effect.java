@@ -21,7 +21,14 @@ public sealed interface Effect {
   /// after another credential was used, or the first in a hundredth of the credential's life.
   record UseRecorded(CredentialId credential, boolean first, Instant at) implements Effect {}
 
-  /// The slot's memory (uses, pace, fork) differs from before and must be written.
+  /// An audience saw a credential further down the lineage than any before.
+  record SeenBy(String audience, CredentialId credential, Instant at) implements Effect {}
+
+  /// R3: an audience left a retiring credential behind; perhaps it was the last to do so.
+  record LeftBehind(CredentialId credential) implements Effect {}
+
+  /// The slot's memory (uses, pace, fork, what audiences saw) differs from before and must be
+  /// written.
   record SlotChanged() implements Effect {}
 
   /// The token led to a credential that is now proven.

@@ -12,6 +12,20 @@ public sealed interface Event {
   /// A full handshake (never a resumption) showed the key together with exactly this credential.
   record Used(CredentialId credential, Instant at) implements Event {}
 
+  /// An audience accepted this credential, and said so.
+  record Seen(CredentialId credential, String audience, Weight weight, Instant at)
+      implements Event {}
+
+  /// What a report is worth (R2).
+  enum Weight {
+    /// It can prolong the life of an older credential, and never end it.
+    PROLONGS,
+    /// It was a full handshake at an audience that may prove: a proof.
+    PROVES,
+    /// A proof at Cardea's own broker: it shows turns, too (R7).
+    PROVES_IN_TURN
+  }
+
   /// Someone known as the device proved possession of `key` and asks for a credential.
   record Requested(Knock knock, Fingerprint key, Instant at) implements Event {}
 

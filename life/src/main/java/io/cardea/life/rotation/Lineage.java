@@ -9,10 +9,11 @@ import java.util.Optional;
 /// The credentials of one slot, a tree by predecessor, and what the slot remembers of their use.
 ///
 /// A lineage may be a *neighbourhood*: the credential that knocks, the [#NEIGHBOURHOOD] newest of
-/// those that hold the wanted key, those last used, the newest whose state is accepted, and up to
-/// [#NEIGHBOURHOOD] ancestors of each. For [Event.Used] and [Event.Requested] that answers as the
-/// whole lineage would; a property test holds it. An ancestor further up is unknown, and the
-/// unknown never makes a fork. A revocation and a settlement are judged on the whole.
+/// those that hold the wanted key, those last used, those that audiences saw last, the newest whose
+/// state is accepted, and up to [#NEIGHBOURHOOD] ancestors of each. For [Event.Used], [Event.Seen]
+/// and [Event.Requested] that answers as the whole lineage would; a property test holds it. An
+/// ancestor further up is unknown, and the unknown never makes a fork. A revocation and a
+/// settlement are judged on the whole.
 ///
 /// @param version grows with each committed step of the slot; 0 while the slot has no row. The
 ///   store counts; a transition hands it on as it is
@@ -26,7 +27,8 @@ public record Lineage(
     List<Link> links,
     List<CredentialId> uses,
     Optional<Instant> forkedAt,
-    Pace pace) {
+    Pace pace,
+    Reports reports) {
   public static final int NEIGHBOURHOOD = 16;
 
   public Lineage {
@@ -35,6 +37,17 @@ public record Lineage(
     if (uses.size() > 3) {
       throw new IllegalArgumentException("uses: " + uses.size() + " (expected: <= 3)");
     }
+  }
+
+  /// Of which no audience told anything.
+  public Lineage(
+      SlotId slot,
+      long version,
+      List<Link> links,
+      List<CredentialId> uses,
+      Optional<Instant> forkedAt,
+      Pace pace) {
+    this(slot, version, links, uses, forkedAt, pace, Reports.NONE);
   }
 
   public static Lineage empty(SlotId slot) {

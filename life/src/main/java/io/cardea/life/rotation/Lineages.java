@@ -23,9 +23,14 @@ public interface Lineages {
   /// Every credential of the slot that was ever issued: for revocations and for people.
   Optional<Sighting> whole(SlotId slot);
 
-  /// Retiring credentials whose overlap is over at `now` ([Link#overlapEnds] with the longest
-  /// silence of their class, in classes that retire), at most `limit`.
+  /// Retiring credentials to look at: their overlap is over at `now` ([Link#overlapEnds] with the
+  /// longest silence of their class, in classes that retire), and they are not postponed. Those
+  /// that something still depends on are among them. At most `limit`.
   List<Retiring> retiring(Instant now, int limit);
+
+  /// Something still depends on these: they are looked at again at `until`, or at once after a
+  /// [RotationChange.LookAgain] or the end of a session.
+  void postpone(List<CredentialId> retiring, Instant until);
 
   /// A credential whose overlap is over.
   record Retiring(SlotId slot, CredentialId credential) {}

@@ -243,7 +243,7 @@ public final class MassRevocation {
             rotation,
             new Event.Revoked(
                 link.id(), order.reason(), order.since().orElse(link.issuedAt()), now),
-            Terms.of(sighting.deviceClass()));
+            sighting.terms());
       }
     }
     boolean committed =

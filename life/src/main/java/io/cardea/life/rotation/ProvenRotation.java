@@ -6,6 +6,7 @@ import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.rotation.Event.Knock;
+import io.cardea.life.rotation.Event.Weight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +33,11 @@ public final class ProvenRotation implements Rotation {
   @Override
   public Transition transition(Lineage lineage, Event event, Terms terms) {
     return switch (event) {
-      case Event.Used used -> used(lineage, used, terms);
+      case Event.Used(var credential, var at) ->
+          accepted(lineage, credential, new Door(lineage, terms, at), Optional.empty());
+      case Event.Seen seen ->
+          accepted(
+              lineage, seen.credential(), new Door(lineage, terms, seen.at()), Optional.of(seen));
       case Event.Requested requested ->
           new Transition(lineage, answer(lineage, requested, terms), List.of());
       case Event.Issued issued -> issued(lineage, issued, terms);
@@ -42,34 +47,60 @@ public final class ProvenRotation implements Rotation {
     };
   }
 
-  private static Transition used(Lineage lineage, Event.Used used, Terms terms) {
+  private static Transition accepted(
+      Lineage lineage, CredentialId credential, Door door, Optional<Event.Seen> report) {
     Step step = new Step(lineage);
-    Optional<Link> known = lineage.link(used.credential());
+    // R2: who is no audience of the class, or a blind one, says nothing that counts.
+    if (report.isPresent() && !door.terms().reporting().contains(report.get().audience())) {
+      return step.refuse(Refusal.REPORTER_NOT_ENTITLED);
+    }
+    Optional<Link> known = lineage.link(credential);
     if (known.isEmpty()) {
       return step.refuse(Refusal.CREDENTIAL_UNKNOWN);
     }
     Link link = known.get();
-    Door door = new Door(lineage, terms, used.at());
     if (door.overlapIsOver(link)) {
-      step.move(link, CredentialState.RETIRED, used.at());
+      step.move(link, CredentialState.RETIRED, door.at());
       return step.refuse(Refusal.CREDENTIAL_RETIRED);
     }
     Optional<Refusal> refusal = door.access(link);
     if (refusal.isPresent()) {
       return step.refuse(refusal.get());
     }
-    if (link.state() == CredentialState.STAGED) {
-      proven(step, door, link);
-    } else {
-      usedAgain(step, door, link);
+    boolean proves = report.map(each -> each.weight() != Weight.PROLONGS).orElse(true);
+    boolean turns = report.map(each -> each.weight() == Weight.PROVES_IN_TURN).orElse(true);
+    if (link.state() != CredentialState.STAGED) {
+      usedAgain(step, door, link, turns);
+    } else if (proves) {
+      proven(step, door, link, turns);
     }
+    report.ifPresent(each -> remember(step, door, link, each.audience()));
     return step.end(new Verdict.Accept(link.id()));
+  }
+
+  /// R3: how far down the lineage each audience has come.
+  private static void remember(Step step, Door door, Link link, String audience) {
+    Lineage lineage = door.lineage();
+    Optional<CredentialId> seen = lineage.reports().seenBy(audience);
+    if (seen.filter(link.id()::equals).isPresent()
+        || seen.flatMap(lineage::link)
+            .filter(furthest -> Ancestry.isAbove(lineage, link, furthest))
+            .isPresent()) {
+      return;
+    }
+    step.remember(lineage.reports().saw(audience, link.id(), door.terms().reporting()));
+    step.add(new Effect.SeenBy(audience, link.id(), door.at()));
+    for (Link ancestor : Ancestry.above(lineage, link)) {
+      if (ancestor.state() == CredentialState.RETIRING) {
+        step.add(new Effect.LeftBehind(ancestor.id()));
+      }
+    }
   }
 
   /// R3: it becomes current, and its ancestors start to retire. Siblings and their branches are
   /// left alone: they may be all that another holder of the lineage has, and he may be the right
   /// one.
-  private static void proven(Step step, Door door, Link link) {
+  private static void proven(Step step, Door door, Link link, boolean turns) {
     step.prove(link, door.at());
     Link root = link;
     boolean first = true;
@@ -91,11 +122,13 @@ public final class ProvenRotation implements Rotation {
       }
     }
     findSecondBranch(step, door, link);
-    takeTurn(step, door, link);
+    if (turns) {
+      takeTurn(step, door, link);
+    }
   }
 
-  private static void usedAgain(Step step, Door door, Link link) {
-    boolean turned = takeTurn(step, door, link);
+  private static void usedAgain(Step step, Door door, Link link, boolean turns) {
+    boolean turned = turns && takeTurn(step, door, link);
     // A retiring credential's overlap starts again with each use (R3), so each use is recorded.
     if (turned || link.state() == CredentialState.RETIRING || isNews(link, door.at())) {
       step.use(link, door.at());

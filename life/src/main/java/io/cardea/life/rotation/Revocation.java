@@ -17,10 +17,13 @@ import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.EntryKind;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Ends trust by decision: of one credential with what R8 takes along, of a device, of a device for
 /// good; and settles forks.
@@ -28,6 +31,10 @@ import java.util.Optional;
 /// Proof and revocation step the same row, so one of them sees the other; a revocation is final.
 /// Why, in the operator's words, goes into the ledger with it.
 public final class Revocation {
+  /// When a retiring credential that something depends on is looked at again, though nobody said
+  /// that this has changed.
+  private static final Duration NEXT_LOOK = Duration.ofMinutes(10);
+
   private final Inventory inventory;
   private final Lineages lineages;
   private final Commits commits;
@@ -74,9 +81,7 @@ public final class Revocation {
             throw new Refused(Refusal.REQUEST_MALFORMED, "since: " + from + " (expected: past)");
           }
           writes.apply(
-              rotation,
-              new Event.Revoked(credential, reason, from, now),
-              Terms.of(sighting.deviceClass()));
+              rotation, new Event.Revoked(credential, reason, from, now), sighting.terms());
         });
   }
 
@@ -121,7 +126,7 @@ public final class Revocation {
           if (sighting.lineage().forkedAt().isEmpty()) {
             throw new Refused(Refusal.CONFLICT, "device: " + device + " has no fork to settle");
           }
-          writes.apply(rotation, new Event.Settled(now), Terms.of(sighting.deviceClass()));
+          writes.apply(rotation, new Event.Settled(now), sighting.terms());
           writes.record(EntryKind.LINEAGE_SETTLED, now, Map.of());
         });
   }
@@ -134,29 +139,43 @@ public final class Revocation {
       return 0;
     }
     int retired = 0;
-    List<Lineages.Retiring> due = lineages.retiring(time.instant(), limit);
-    for (Lineages.Retiring each : due) {
+    Instant begin = time.instant();
+    Set<CredentialId> needed = new LinkedHashSet<>();
+    for (Lineages.Retiring each : lineages.retiring(begin, limit)) {
       retired +=
           step(
               each.slot(),
               Permission.OPERATE,
               Actor.SERVER,
               Optional.empty(),
-              (sighting, writes, now) ->
-                  writes.apply(
-                      rotation,
-                      new Event.OverlapEnded(each.credential(), now),
-                      Terms.of(sighting.deviceClass())));
+              (sighting, writes, now) -> {
+                writes.apply(
+                    rotation, new Event.OverlapEnded(each.credential(), now), sighting.terms());
+                if (isNeeded(each.credential(), writes.lineage(), sighting.terms(), now)) {
+                  needed.add(each.credential());
+                }
+              });
+    }
+    if (!needed.isEmpty()) {
+      lineages.postpone(List.copyOf(needed), begin.plus(NEXT_LOOK));
     }
     return retired;
+  }
+
+  /// Whether its time is over, and something depends on it all the same.
+  private static boolean isNeeded(
+      CredentialId credential, Lineage lineage, Terms terms, Instant now) {
+    return lineage
+        .link(credential)
+        .filter(link -> link.state() == CredentialState.RETIRING)
+        .filter(link -> !now.isBefore(link.overlapEnds(terms.overlap())))
+        .isPresent();
   }
 
   private void revokeAll(Sighting sighting, Writes writes, RevocationReason reason, Instant now) {
     for (Link link : sighting.lineage().links()) {
       writes.apply(
-          rotation,
-          new Event.Revoked(link.id(), reason, link.issuedAt(), now),
-          Terms.of(sighting.deviceClass()));
+          rotation, new Event.Revoked(link.id(), reason, link.issuedAt(), now), sighting.terms());
     }
   }
 

@@ -9,6 +9,7 @@ import io.cardea.life.ledger.Change;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -22,8 +23,23 @@ public sealed interface RotationChange extends Change {
       long expectedVersion,
       List<CredentialId> uses,
       Optional<Instant> forkedAt,
-      Pace pace)
-      implements RotationChange {}
+      Pace pace,
+      Map<String, CredentialId> seen)
+      implements RotationChange {
+    public StepSlot {
+      seen = Map.copyOf(seen);
+    }
+
+    /// Of which no audience saw anything.
+    public StepSlot(
+        SlotId slot,
+        long expectedVersion,
+        List<CredentialId> uses,
+        Optional<Instant> forkedAt,
+        Pace pace) {
+      this(slot, expectedVersion, uses, forkedAt, pace, Map.of());
+    }
+  }
 
   /// A newly issued credential with its certificate. Binds its key to its device: taken when the
   /// key belongs to another device or is condemned. Stale when (slot, predecessor, key) has a
@@ -41,6 +57,10 @@ public sealed interface RotationChange extends Change {
   /// A new state, without revocation; `at` becomes the [Link#since] of the credential.
   record MoveCredential(CredentialId credential, CredentialState to, Instant at)
       implements RotationChange {}
+
+  /// What a retiring credential waited for has changed: the timer of R3 looks at it again once its
+  /// overlap is over, and not later.
+  record LookAgain(CredentialId credential) implements RotationChange {}
 
   /// Revoked for good; `at` becomes the [Link#since] of the credential.
   ///

@@ -1,8 +1,10 @@
 package io.cardea.life.rotation;
 
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
+import java.util.List;
 import java.util.Optional;
 
 /// A device at the door, with all that a decision about it needs, read at one moment.
@@ -11,13 +13,24 @@ import java.util.Optional;
 ///   0 when the slot has no row
 /// @param presented the credential whose certificate was shown, if one was
 /// @param frozen whether the issuing of certificates was stopped at that moment
+/// @param audiences that serve the class
 public record Sighting(
     Device device,
     DeviceClass deviceClass,
     Lineage lineage,
     Optional<CredentialId> presented,
     KeyStanding wantedKey,
-    boolean frozen) {
+    boolean frozen,
+    List<Audience> audiences) {
+
+  public Sighting {
+    audiences = List.copyOf(audiences);
+  }
+
+  /// What the class of the device, and who serves it, mean for the lineage.
+  public Terms terms() {
+    return Terms.of(deviceClass, audiences);
+  }
 
   /// Whose the wanted key is, in the whole fleet.
   public enum KeyStanding {

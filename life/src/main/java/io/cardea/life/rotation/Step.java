@@ -17,6 +17,7 @@ final class Step {
   private List<CredentialId> uses;
   private Optional<Instant> forkedAt;
   private Pace pace;
+  private Reports reports;
 
   Step(Lineage before) {
     this.before = before;
@@ -24,6 +25,7 @@ final class Step {
     this.uses = before.uses();
     this.forkedAt = before.forkedAt();
     this.pace = before.pace();
+    this.reports = before.reports();
   }
 
   void add(Effect effect) {
@@ -68,6 +70,10 @@ final class Step {
     pace = candidates;
   }
 
+  void remember(Reports told) {
+    reports = told;
+  }
+
   void fork(Optional<Instant> declared) {
     forkedAt = declared;
   }
@@ -79,13 +85,15 @@ final class Step {
   Transition end(Verdict verdict) {
     if (!uses.equals(before.uses())
         || !forkedAt.equals(before.forkedAt())
-        || !pace.equals(before.pace())) {
+        || !pace.equals(before.pace())
+        || !reports.equals(before.reports())) {
       effects.add(new Effect.SlotChanged());
     }
     if (effects.isEmpty()) {
       return new Transition(before, verdict, effects);
     }
-    Lineage next = new Lineage(before.slot(), before.version(), links, uses, forkedAt, pace);
+    Lineage next =
+        new Lineage(before.slot(), before.version(), links, uses, forkedAt, pace, reports);
     return new Transition(next, verdict, effects);
   }
 

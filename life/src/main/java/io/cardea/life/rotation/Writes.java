@@ -77,7 +77,12 @@ public final class Writes {
     if (stepped) {
       all.add(
           new RotationChange.StepSlot(
-              now.slot(), before.version(), now.uses(), now.forkedAt(), now.pace()));
+              now.slot(),
+              before.version(),
+              now.uses(),
+              now.forkedAt(),
+              now.pace(),
+              now.reports().seen()));
     }
     all.addAll(changes);
     return new Decision(all, entries);
@@ -118,6 +123,13 @@ public final class Writes {
         }
       }
       case Effect.SlotChanged _ -> {}
+      case Effect.SeenBy(var audience, var credential, var at) ->
+          record(
+              EntryKind.CREDENTIAL_SEEN,
+              at,
+              Map.of("credential", credential.toString(), "audience", audience));
+      case Effect.LeftBehind(var credential) ->
+          changes.add(new RotationChange.LookAgain(credential));
       case Effect.TokenSpent spent -> {
         changes.add(new RotationChange.SpendToken(spent.token(), spent.at()));
         record(EntryKind.TOKEN_SPENT, spent.at(), Map.of("token", spent.token().toString()));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// Anything that can happen to a slot, in any order: devices, thieves and operators alike.
@@ -23,6 +24,9 @@ final class RandomStory {
           Duration.ofDays(1),
           Duration.ofDays(9),
           Duration.ofDays(40));
+
+  private static final List<Set<String>> REPORTING =
+      List.of(Set.of(), Set.of("broker"), Set.of("broker", "proxy"));
 
   /// What happened, with the lineage before it.
   record Step(Lineage before, Event event, Transition transition, Terms terms) {}
@@ -46,7 +50,8 @@ final class RandomStory {
         oneOf(random, List.of(Duration.ZERO, Duration.ofDays(7), Duration.ofDays(200))),
         oneOf(random, List.of(Duration.ZERO, Duration.ofHours(1))),
         oneOf(random, List.of(1, 3, 1_000)),
-        oneOf(random, List.of(OnFork.values())));
+        oneOf(random, List.of(OnFork.values())),
+        oneOf(random, REPORTING));
   }
 
   SlotStory slot() {
@@ -55,6 +60,7 @@ final class RandomStory {
 
   Step next() {
     story.later(oneOf(random, PAUSES));
+    openSessions();
     Lineage before = story.lineage();
     Event event = event(before);
     story.apply(event);
@@ -82,6 +88,14 @@ final class RandomStory {
     return new Step(before, event, story.last(), story.terms());
   }
 
+  private void openSessions() {
+    if (story.lineage().links().isEmpty() || random.nextInt(4) == 0) {
+      story.inSession();
+    } else if (random.nextInt(4) == 0) {
+      story.inSession(some(story.lineage()));
+    }
+  }
+
   private Event event(Lineage lineage) {
     Instant at = story.now();
     int links = lineage.links().size();
@@ -90,6 +104,13 @@ final class RandomStory {
     }
     CredentialId some = some(lineage);
     int dice = random.nextInt(100);
+    if (dice < 12) {
+      return new Event.Seen(
+          some,
+          oneOf(random, List.of("broker", "broker", "proxy")),
+          oneOf(random, List.of(Event.Weight.values())),
+          at);
+    }
     if (dice < 50) {
       return new Event.Used(some, at);
     }

@@ -71,11 +71,55 @@ class RotationPropertiesTest {
                 if (step.event() instanceof Event.Used(var id, var at)) {
                   assertThat(step.transition().verdict() instanceof Verdict.Accept)
                       .as("%s of %s", step.event(), step.before())
-                      .isEqualTo(witness.mustAccept(id, step.terms(), at));
+                      .isEqualTo(witness.mustAccept(id, step.terms(), at, inSession(step)));
+                }
+                if (step.event() instanceof Event.Seen seen) {
+                  assertThat(step.transition().verdict() instanceof Verdict.Accept)
+                      .as("%s of %s", seen, step.before())
+                      .isEqualTo(
+                          step.terms().reporting().contains(seen.audience())
+                              && witness.mustAccept(
+                                  seen.credential(), step.terms(), seen.at(), inSession(step)));
                 }
                 witness.see(step);
               });
         });
+  }
+
+  private static Set<CredentialId> inSession(Step step) {
+    return step.before().reports().inSession();
+  }
+
+  /// R2: what an audience says that may not prove moves no credential forward, and ends none; but
+  /// for the one that it names, whose time was over before it spoke.
+  @Test
+  void reportThatProvesNothing_onlyProlongs() {
+    int[] reports = {0};
+    Seeds.check(
+        STORIES,
+        random ->
+            tell(
+                random,
+                step -> {
+                  if (step.event() instanceof Event.Seen seen
+                      && seen.weight() == Event.Weight.PROLONGS) {
+                    reports[0]++;
+                    boolean refused = step.transition().verdict() instanceof Verdict.Refuse;
+                    for (Link after : step.transition().next().links()) {
+                      Link before = step.before().link(after.id()).orElseThrow();
+                      assertThat(after.provenAt()).isEqualTo(before.provenAt());
+                      assertThat(after.state())
+                          .isEqualTo(
+                              refused && after.id().equals(seen.credential())
+                                  ? after.state()
+                                  : before.state());
+                    }
+                    assertThat(step.transition().next().forkedAt())
+                        .isEqualTo(step.before().forkedAt());
+                    assertThat(step.transition().next().uses()).isEqualTo(step.before().uses());
+                  }
+                }));
+    assertThat(reports[0]).isGreaterThan(STORIES);
   }
 
   @Test
@@ -155,6 +199,8 @@ class RotationPropertiesTest {
                         .isEqualTo(step.transition().verdict());
                     assertThat(transition.effects()).isEqualTo(step.transition().effects());
                     assertThat(transition.next().uses()).isEqualTo(step.transition().next().uses());
+                    assertThat(transition.next().reports())
+                        .isEqualTo(step.transition().next().reports());
                     assertThat(transition.next().forkedAt())
                         .isEqualTo(step.transition().next().forkedAt());
                   }
@@ -174,6 +220,9 @@ class RotationPropertiesTest {
             Neighbourhood.of(step.before(), Optional.of(id), Optional.empty()),
             Neighbourhood.of(step.before(), Optional.of(id), key));
       }
+      case Event.Seen seen ->
+          List.of(
+              Neighbourhood.of(step.before(), Optional.of(seen.credential()), Optional.empty()));
       case Event.Requested(Knock.ByCredential(var id), var key, _) ->
           List.of(Neighbourhood.of(step.before(), Optional.of(id), Optional.of(key)));
       case Event.Requested(Knock.ByToken _, var key, _) ->

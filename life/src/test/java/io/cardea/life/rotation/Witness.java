@@ -5,8 +5,10 @@ import io.cardea.life.inventory.DeviceClass.OnFork;
 import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.rotation.RandomStory.Step;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,10 +21,15 @@ final class Witness {
   private final Map<CredentialId, Instant> descendantProven = new HashMap<>();
   private final Map<CredentialId, Instant> lastUse = new HashMap<>();
   private final Set<CredentialId> proven = new HashSet<>();
+  private final Map<String, CredentialId> furthestSeen = new HashMap<>();
+  private final Set<CredentialId> ended = new HashSet<>();
+  private Set<CredentialId> inSession = Set.of();
   private final Set<CredentialId> revoked = new HashSet<>();
   private Optional<Instant> forkedAt = Optional.empty();
 
-  boolean mustAccept(CredentialId id, Terms terms, Instant at) {
+  /// @param sessions by which credentials a session is open
+  boolean mustAccept(CredentialId id, Terms terms, Instant at, Set<CredentialId> sessions) {
+    inSession = sessions;
     Link link = issued.get(id);
     return link != null
         && !revoked.contains(id)
@@ -37,11 +44,20 @@ final class Witness {
 
   void see(Step step) {
     Instant at = step.event().at();
+    inSession = step.before().reports().inSession();
+    judgedNow(step)
+        .filter(id -> issued.containsKey(id) && retired(id, step.terms(), at))
+        .ifPresent(ended::add);
     switch (step.event()) {
       case Event.Issued(var link, _) -> issued.put(link.id(), link);
       case Event.Used(var id, _) -> {
         if (step.transition().verdict() instanceof Verdict.Accept) {
           used(id, at);
+        }
+      }
+      case Event.Seen seen -> {
+        if (step.transition().verdict() instanceof Verdict.Accept) {
+          seen(seen);
         }
       }
       case Event.Requested _, Event.OverlapEnded _, Event.Revoked _, Event.Settled _ -> {}
@@ -52,6 +68,53 @@ final class Witness {
       }
     }
     forkedAt = step.transition().next().forkedAt();
+  }
+
+  /// Whose end, if its time is over, is written down by this event: nothing brings it back then.
+  private static Optional<CredentialId> judgedNow(Step step) {
+    return switch (step.event()) {
+      case Event.Used(var id, _) -> Optional.of(id);
+      case Event.Seen seen ->
+          step.terms().reporting().contains(seen.audience())
+              ? Optional.of(seen.credential())
+              : Optional.empty();
+      case Event.OverlapEnded(var id, _) -> Optional.of(id);
+      case Event.Requested _, Event.Issued _, Event.Revoked _, Event.Settled _ -> Optional.empty();
+    };
+  }
+
+  private void seen(Event.Seen seen) {
+    CredentialId id = seen.credential();
+    if (seen.weight() != Event.Weight.PROLONGS) {
+      used(id, seen.at());
+    } else if (proven.contains(id) || descendantProven.containsKey(id)) {
+      lastUse.put(id, seen.at());
+    }
+    CredentialId furthest = furthestSeen.get(seen.audience());
+    if (furthest == null || !way(furthest).contains(id)) {
+      furthestSeen.put(seen.audience(), id);
+    }
+  }
+
+  /// The credential and all above it, as far as anybody looks.
+  private List<CredentialId> way(CredentialId from) {
+    List<CredentialId> way = new ArrayList<>(List.of(from));
+    Optional<CredentialId> above = known(from).parent();
+    for (int step = 0; step < Lineage.NEIGHBOURHOOD && above.isPresent(); step++) {
+      way.add(above.get());
+      above = known(above.get()).parent();
+    }
+    return way;
+  }
+
+  private boolean leftBehind(String audience, CredentialId id) {
+    CredentialId furthest = furthestSeen.get(audience);
+    if (furthest == null) {
+      return false;
+    }
+    List<CredentialId> way = way(furthest);
+    int place = way.indexOf(id);
+    return place > 0 && way.subList(0, place).stream().anyMatch(proven::contains);
   }
 
   private void used(CredentialId id, Instant at) {
@@ -68,11 +131,18 @@ final class Witness {
 
   private boolean retired(CredentialId id, Terms terms, Instant at) {
     Instant since = descendantProven.get(id);
+    if (ended.contains(id)) {
+      return true;
+    }
     if (since == null || !terms.retires()) {
       return false;
     }
     Instant used = lastUse.getOrDefault(id, since);
-    return !at.isBefore((used.isAfter(since) ? used : since).plus(terms.overlap()));
+    boolean needed =
+        inSession.contains(id)
+            || terms.reporting().stream().anyMatch(audience -> !leftBehind(audience, id));
+    return !at.isBefore((used.isAfter(since) ? used : since).plus(terms.overlap()))
+        && (!needed || at.isAfter(known(id).notAfter()));
   }
 
   private boolean closedByFork(Link link, Terms terms) {

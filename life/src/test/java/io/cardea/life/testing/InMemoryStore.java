@@ -13,6 +13,7 @@ import io.cardea.life.enrolment.PendingEnrolments;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
@@ -42,12 +43,17 @@ import io.cardea.life.rotation.Lineages;
 import io.cardea.life.rotation.Link;
 import io.cardea.life.rotation.MassRevocationOrder;
 import io.cardea.life.rotation.MassRevocations;
+import io.cardea.life.rotation.Reports;
 import io.cardea.life.rotation.Selection;
 import io.cardea.life.rotation.Sighting;
 import io.cardea.life.rotation.Sighting.KeyStanding;
+import io.cardea.life.sessions.OpenSessions;
+import io.cardea.life.sessions.Reporter;
+import io.cardea.life.sessions.Session;
 import io.cardea.life.testing.InMemoryTables.CredentialRow;
 import io.cardea.life.testing.InMemoryTables.KeyRow;
 import io.cardea.life.testing.InMemoryTables.RevocationRow;
+import io.cardea.life.testing.InMemoryTables.SessionName;
 import io.cardea.life.testing.InMemoryTables.ShardName;
 import io.cardea.life.testing.InMemoryTables.ShardRow;
 import io.cardea.life.testing.InMemoryTables.SlotRow;
@@ -57,10 +63,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -81,7 +90,8 @@ public final class InMemoryStore
         Authorities,
         Revocations,
         Shards,
-        MassRevocations {
+        MassRevocations,
+        OpenSessions {
   private static final Comparator<CredentialRow> OLDEST_FIRST =
       Comparator.comparing((CredentialRow row) -> row.credential().issuedAt())
           .thenComparing(row -> row.credential().id().value());
@@ -121,10 +131,11 @@ public final class InMemoryStore
 
   private Outcome write(Decision decision) {
     UndoLog undo = new UndoLog();
+    Instant at = decision.entries().isEmpty() ? Instant.EPOCH : decision.entries().getFirst().at();
     boolean kept = false;
     try {
       for (Change change : decision.changes()) {
-        Outcome outcome = tables.write(change, undo);
+        Outcome outcome = tables.write(change, at, undo);
         if (!(outcome instanceof Outcome.Committed)) {
           return outcome;
         }
@@ -241,6 +252,11 @@ public final class InMemoryStore
   }
 
   @Override
+  public synchronized List<Audience> audiences() {
+    return List.copyOf(tables.audiences.values());
+  }
+
+  @Override
   public synchronized Optional<Credential> credential(CredentialId id) {
     return Optional.ofNullable(tables.credentials.get(id)).map(CredentialRow::credential);
   }
@@ -308,6 +324,8 @@ public final class InMemoryStore
     return tables.credentials.values().stream()
         .filter(row -> row.credential().state() == CredentialState.RETIRING)
         .filter(row -> isOver(row, now))
+        .filter(
+            row -> !tables.postponed.getOrDefault(row.credential().id(), Instant.MIN).isAfter(now))
         .sorted(Comparator.comparing(row -> link(row).overlapEnds(java.time.Duration.ZERO)))
         .limit(limit)
         .map(row -> new Retiring(row.credential().slot(), row.credential().id()))
@@ -336,7 +354,7 @@ public final class InMemoryStore
         new Place(its.notAfter(), its.id()),
         its.state(),
         terms.grace(),
-        terms.keepsRecoveryToken(),
+        retires(terms),
         tables.credentials.values().stream()
             .anyMatch(other ->
                 other.credential().slot().equals(its.slot())
@@ -353,9 +371,24 @@ public final class InMemoryStore
                     listed.revoked().position())));
   }
 
+  @Override
+  public synchronized void postpone(List<CredentialId> retiring, Instant until) {
+    retiring.forEach(each -> tables.postponed.put(each, until));
+  }
+
+  private List<Audience> audiencesOf(DeviceClass deviceClass) {
+    return tables.audiences.values().stream()
+        .filter(each -> each.classes().contains(deviceClass.name()))
+        .toList();
+  }
+
+  private boolean retires(DeviceClass its) {
+    return its.keepsRecoveryToken() && audiencesOf(its).stream().allMatch(Audience::reports);
+  }
+
   private boolean isOver(CredentialRow row, Instant now) {
     DeviceClass its = classOf(requireNonNull(tables.devices.get(row.credential().slot().device())));
-    return its.keepsRecoveryToken() && !link(row).overlapEnds(its.longestSilence()).isAfter(now);
+    return retires(its) && !link(row).overlapEnds(its.longestSilence()).isAfter(now);
   }
 
   private Optional<Sighting> sighting(
@@ -368,7 +401,8 @@ public final class InMemoryStore
                 lineage(slot),
                 presented,
                 wantedKey.map(key -> standing(key, slot.device())).orElse(KeyStanding.FREE),
-                !tables.freezes.isEmpty()));
+                !tables.freezes.isEmpty(),
+                audiencesOf(classOf(device))));
   }
 
   private DeviceClass classOf(Device device) {
@@ -386,7 +420,19 @@ public final class InMemoryStore
             .sorted(OLDEST_FIRST)
             .map(InMemoryStore::link)
             .toList();
-    return new Lineage(slot, row.version(), links, row.uses(), row.forkedAt(), row.pace());
+    return new Lineage(
+        slot,
+        row.version(),
+        links,
+        row.uses(),
+        row.forkedAt(),
+        row.pace(),
+        new Reports(
+            row.seen(),
+            tables.sessions.values().stream()
+                .filter(session -> session.slot().equals(slot))
+                .map(Session::credential)
+                .collect(Collectors.toSet())));
   }
 
   private KeyStanding standing(Fingerprint key, DeviceId device) {
@@ -413,6 +459,111 @@ public final class InMemoryStore
         c.notAfter(),
         c.provenAt(),
         c.lastUsedAt());
+  }
+
+  // Sessions
+
+  private final Map<Reporter, Instant> reporters = new LinkedHashMap<>();
+  private final Set<Reporter> fresh = new HashSet<>();
+
+  @Override
+  public synchronized Opened open(Session session, long slotVersion) {
+    SlotRow slot = tables.slots.get(session.slot());
+    SessionName name = new SessionName(session.reporter(), session.id());
+    Optional<Session> known = Optional.ofNullable(tables.sessions.get(name));
+    if (slot == null || slot.version() != slotVersion) {
+      return Opened.STALE;
+    }
+    if (known.isEmpty() && sessionsOf(session.slot().device()).size() >= Session.MOST_OF_A_DEVICE) {
+      return Opened.TOO_MANY;
+    }
+    if (known.filter(its -> its.credential().equals(session.credential())).isEmpty()) {
+      tables.sessions.put(name, session);
+    }
+    return Opened.OPEN;
+  }
+
+  @Override
+  public synchronized Optional<Session> session(Reporter reporter, String id) {
+    return Optional.ofNullable(tables.sessions.get(new SessionName(reporter, id)));
+  }
+
+  @Override
+  public synchronized boolean close(Reporter reporter, String id) {
+    Optional<Session> its = session(reporter, id).filter(each -> each.endingSince().isEmpty());
+    its.ifPresent(this::gone);
+    return its.isPresent();
+  }
+
+  private void gone(Session session) {
+    tables.sessions.remove(new SessionName(session.reporter(), session.id()));
+    tables.postponed.remove(session.credential());
+  }
+
+  @Override
+  public synchronized int closeAll(Reporter reporter, int limit) {
+    bounded(limit);
+    List<Session> all =
+        tables.sessions.values().stream()
+            .filter(each -> each.reporter().equals(reporter) && each.endingSince().isEmpty())
+            .limit(limit)
+            .toList();
+    all.forEach(this::gone);
+    return all.size();
+  }
+
+  @Override
+  public synchronized List<Session> toEnd(Reporter reporter, int limit) {
+    bounded(limit);
+    return tables.sessions.values().stream()
+        .filter(each -> each.reporter().equals(reporter) && each.endingSince().isPresent())
+        .sorted(Comparator.comparing(each -> each.endingSince().orElseThrow()))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Session> sessionsOf(DeviceId device) {
+    return tables.sessions.values().stream()
+        .filter(each -> each.slot().device().equals(device))
+        .toList();
+  }
+
+  @Override
+  public synchronized void renew(Reporter reporter, Instant until) {
+    Instant known = reporters.get(reporter);
+    if (known == null) {
+      fresh.add(reporter);
+    }
+    if (known == null || known.isBefore(until)) {
+      reporters.put(reporter, until);
+    }
+  }
+
+  @Override
+  public synchronized boolean heard(Reporter reporter, Instant until) {
+    renew(reporter, until);
+    return !fresh.remove(reporter);
+  }
+
+  @Override
+  public synchronized List<Reporter> silent(Instant now, int limit) {
+    bounded(limit);
+    return reporters.entrySet().stream()
+        .filter(each -> each.getValue().isBefore(now))
+        .map(Map.Entry::getKey)
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized void forget(Reporter reporter) {
+    if (tables.sessions.keySet().stream().anyMatch(each -> each.reporter().equals(reporter))) {
+      fresh.add(reporter);
+      return;
+    }
+    reporters.remove(reporter);
+    fresh.remove(reporter);
   }
 
   // Tokens

@@ -10,14 +10,23 @@ import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.ledger.Decision;
 import io.cardea.life.rotation.Campaigns;
+import io.cardea.life.sessions.OpenSessions;
 import io.cardea.life.testing.InMemoryStore.Lie;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class InMemoryStoreTest extends CampaignContract<InMemoryStore> {
+class InMemoryStoreTest extends SessionContract<InMemoryStore> {
+  private InMemoryStore last = new InMemoryStore();
+
   @Override
   protected InMemoryStore emptyStore() {
-    return new InMemoryStore();
+    last = new InMemoryStore();
+    return last;
+  }
+
+  @Override
+  protected OpenSessions sessions() {
+    return last;
   }
 
   @Override

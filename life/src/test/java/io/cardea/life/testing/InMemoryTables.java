@@ -10,12 +10,14 @@ import io.cardea.life.enrolment.Manufacturer;
 import io.cardea.life.enrolment.PendingEnrolment;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.InventoryChange;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Change;
@@ -34,6 +36,9 @@ import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.MassRevocationOrder;
 import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RotationChange;
+import io.cardea.life.sessions.Reporter;
+import io.cardea.life.sessions.Session;
+import io.cardea.life.sessions.SessionChange;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,6 +49,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /// The rows of the fake store and the rules under which each change may be written. Long, as it is
 /// one switch over every kind of change there is.
@@ -66,6 +72,10 @@ final class InMemoryTables {
   final Map<Serial, AuthorityId> ownCertificates = new LinkedHashMap<>();
   final Map<ShardName, ShardRow> shards = new LinkedHashMap<>();
   final Map<CredentialId, RevocationRow> revocations = new LinkedHashMap<>();
+
+  final TreeMap<String, Audience> audiences = new TreeMap<>();
+  final Map<SessionName, Session> sessions = new LinkedHashMap<>();
+  final Map<CredentialId, Instant> postponed = new LinkedHashMap<>();
 
   final Map<UUID, MassRevocationOrder> orders = new LinkedHashMap<>();
   final Map<UUID, Campaign> campaigns = new LinkedHashMap<>();
@@ -93,6 +103,8 @@ final class InMemoryTables {
         order.credentials() + credentials);
   }
 
+  record SessionName(Reporter reporter, String id) {}
+
   record ShardName(AuthorityId authority, int shard) {}
 
   record ShardRow(long issued, long position, Optional<Listed> list) {
@@ -105,7 +117,12 @@ final class InMemoryTables {
     }
   }
 
-  record SlotRow(long version, List<CredentialId> uses, Optional<Instant> forkedAt, Pace pace) {}
+  record SlotRow(
+      long version,
+      List<CredentialId> uses,
+      Optional<Instant> forkedAt,
+      Pace pace,
+      Map<String, CredentialId> seen) {}
 
   /// @param since when it came into its state
   record CredentialRow(Credential credential, byte[] certificate, Instant since, int shard) {
@@ -161,12 +178,21 @@ final class InMemoryTables {
   record KeyRow(Optional<DeviceId> device, Optional<Instant> condemnedSince) {}
 
   /// Writes one change, or says why it does not fit.
-  Outcome write(Change change, UndoLog undo) {
+  Outcome write(Change change, Instant at, UndoLog undo) {
     return switch (change) {
-      case InventoryChange known -> inventory(known, undo);
+      case InventoryChange known -> inventory(known, at, undo);
       case RotationChange known -> rotation(known, undo);
       case EnrolmentChange known -> enrolment(known, undo);
       case PkiChange known -> pki(known, undo);
+      case SessionChange.EndSession(var reporter, var id) -> {
+        if (!sessions.containsKey(new SessionName(reporter, id))) {
+          yield new Outcome.Stale();
+        }
+        Session ended = requireNonNull(sessions.get(new SessionName(reporter, id)));
+        undo.remove(postponed, ended.credential());
+        undo.remove(sessions, new SessionName(reporter, id));
+        yield new Outcome.Committed();
+      }
       default -> throw new IllegalStateException("the store does not know " + change.getClass());
     };
   }
@@ -273,7 +299,7 @@ final class InMemoryTables {
             && one.deviceClass().equals(other.deviceClass()));
   }
 
-  private Outcome inventory(InventoryChange change, UndoLog undo) {
+  private Outcome inventory(InventoryChange change, Instant at, UndoLog undo) {
     switch (change) {
       case InventoryChange.RegisterDevice(var device) -> {
         if (devices.containsKey(device.id())) {
@@ -290,6 +316,9 @@ final class InMemoryTables {
           return new Outcome.Stale();
         }
         undo.put(devices, id, device.in(to));
+        if (to instanceof DeviceState.Quarantined || to instanceof DeviceState.Scrapped) {
+          mustEnd(session -> session.slot().device().equals(id), at, undo);
+        }
       }
       case InventoryChange.ReassignDevice(
               var id,
@@ -307,6 +336,14 @@ final class InMemoryTables {
       }
       case InventoryChange.SaveClass(var deviceClass) ->
           undo.put(classes, deviceClass.name(), deviceClass);
+      case InventoryChange.SaveAudience(var audience) ->
+          undo.put(audiences, audience.name(), audience);
+      case InventoryChange.RemoveAudience(var name) -> {
+        if (!audiences.containsKey(name)) {
+          return new Outcome.Stale();
+        }
+        undo.remove(audiences, name);
+      }
       case InventoryChange.SaveApiToken(var token) -> undo.put(apiTokens, token.name(), token);
     }
     return new Outcome.Committed();
@@ -358,6 +395,10 @@ final class InMemoryTables {
       case RotationChange.AddCredential add -> add(add, undo);
       case RotationChange.MoveCredential(var id, var to, var at) ->
           update(id, undo, row -> row.in(to, at));
+      case RotationChange.LookAgain(var id) -> {
+        undo.remove(postponed, id);
+        yield new Outcome.Committed();
+      }
       case RotationChange.RevokeCredential revoke -> revoke(revoke, undo);
       case RotationChange.HoldCredential(var id, var at) -> hold(id, at, undo);
       case RotationChange.BeginMassRevocation(var order) -> {
@@ -468,7 +509,8 @@ final class InMemoryTables {
     undo.put(
         slots,
         step.slot(),
-        new SlotRow(version + 1, List.copyOf(step.uses()), step.forkedAt(), step.pace()));
+        new SlotRow(
+            version + 1, List.copyOf(step.uses()), step.forkedAt(), step.pace(), step.seen()));
     return new Outcome.Committed();
   }
 
@@ -527,8 +569,26 @@ final class InMemoryTables {
           revoke.invalidSince(),
           false,
           undo);
+      mustEnd(session -> session.credential().equals(revoke.credential()), revoke.at(), undo);
     }
     return outcome;
+  }
+
+  private void mustEnd(Predicate<Session> which, Instant at, UndoLog undo) {
+    for (Session each : List.copyOf(sessions.values())) {
+      if (which.test(each) && each.endingSince().isEmpty()) {
+        undo.put(
+            sessions,
+            new SessionName(each.reporter(), each.id()),
+            new Session(
+                each.reporter(),
+                each.id(),
+                each.slot(),
+                each.credential(),
+                each.openedAt(),
+                Optional.of(at)));
+      }
+    }
   }
 
   /// What is revoked or on hold stays as it is.
@@ -539,6 +599,7 @@ final class InMemoryTables {
     RevocationRow known = revocations.get(id);
     if (known == null || known.revoked().released()) {
       place(id, at, Revocations.CERTIFICATE_HOLD, Optional.empty(), false, undo);
+      mustEnd(session -> session.credential().equals(id), at, undo);
     }
     return new Outcome.Committed();
   }

@@ -24,6 +24,9 @@ public final class Neighbourhood {
     Neighbourhood neighbourhood = new Neighbourhood(whole);
     presented.flatMap(whole::link).ifPresent(neighbourhood::keep);
     whole.uses().forEach(use -> whole.link(use).ifPresent(neighbourhood::keep));
+    whole.reports().seen().values().stream()
+        .flatMap(seen -> whole.link(seen).stream())
+        .forEach(neighbourhood::keep);
     List<Link> newestFirst = whole.links().reversed();
     newestFirst.stream()
         .filter(link -> link.state().accepted())
@@ -52,6 +55,12 @@ public final class Neighbourhood {
       }
     }
     return new Lineage(
-        whole.slot(), whole.version(), links, whole.uses(), whole.forkedAt(), whole.pace());
+        whole.slot(),
+        whole.version(),
+        links,
+        whole.uses(),
+        whole.forkedAt(),
+        whole.pace(),
+        whole.reports());
   }
 }

@@ -11,6 +11,7 @@ import io.cardea.life.rotation.Event.Knock;
 import io.cardea.life.rotation.Event.Standing;
 import io.cardea.life.rotation.Lineage;
 import io.cardea.life.rotation.Link;
+import io.cardea.life.rotation.Reports;
 import io.cardea.life.rotation.RevocationReason;
 import io.cardea.life.rotation.Rotation;
 import io.cardea.life.rotation.Terms;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// The life of one slot, told event by event: a lineage, its rules, and a clock that moves when
@@ -80,6 +82,25 @@ public final class SlotStory {
   /// A full handshake.
   public Verdict use(CredentialId credential) {
     return apply(new Event.Used(credential, now));
+  }
+
+  /// An audience saw it.
+  public Verdict seen(CredentialId credential, String audience, Event.Weight weight) {
+    return apply(new Event.Seen(credential, audience, weight, now));
+  }
+
+  /// Sessions are open by these credentials, and by no others.
+  public SlotStory inSession(CredentialId... credentials) {
+    lineage =
+        new Lineage(
+            lineage.slot(),
+            lineage.version(),
+            lineage.links(),
+            lineage.uses(),
+            lineage.forkedAt(),
+            lineage.pace(),
+            new Reports(lineage.reports().seen(), Set.of(credentials)));
+    return this;
   }
 
   /// A request, without what follows from it.

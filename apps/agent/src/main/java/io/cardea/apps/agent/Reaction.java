@@ -44,6 +44,7 @@ enum Reaction {
           DEVICE_QUARANTINED,
           DEVICE_SCRAPPED,
           IDENTITY_MISMATCH,
+          REPORTER_NOT_ENTITLED,
           KEY_NOT_ALLOWED,
           CSR_TOO_LARGE,
           CHALLENGE_PASSWORD_UNCHECKED,
@@ -60,6 +61,7 @@ enum Reaction {
           WAIT_FOR_HELP;
       case REQUEST_TIMEOUT,
           TOO_MANY_REQUESTS,
+          TOO_MANY_SESSIONS,
           LINT_FAILED,
           AUTHORITY_UNAVAILABLE,
           ISSUANCE_FROZEN,

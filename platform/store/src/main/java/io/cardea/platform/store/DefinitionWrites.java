@@ -2,11 +2,13 @@ package io.cardea.platform.store;
 
 import io.cardea.life.enrolment.Freeze;
 import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.InventoryChange.SaveApiToken;
+import io.cardea.life.inventory.InventoryChange.SaveAudience;
 import io.cardea.life.inventory.InventoryChange.SaveClass;
 import io.cardea.life.inventory.Scope;
 import io.cardea.life.pki.PkiChange.SaveOwnCertificate;
@@ -150,6 +152,38 @@ final class DefinitionWrites {
         statement.setString(12, its.joining().quarantineProfile().orElse(null));
         statement.executeUpdate();
       }
+    }
+  }
+
+  void audiences(List<SaveAudience> saved) throws SQLException {
+    for (SaveAudience each : saved) {
+      Audience audience = each.audience();
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              """
+              insert into audience (name, kind, reports, may_prove, classes, points)
+              values (?, ?, ?, ?, ?, ?)
+              on conflict (name) do update set kind = excluded.kind,
+                reports = excluded.reports, may_prove = excluded.may_prove,
+                classes = excluded.classes, points = excluded.points
+              """)) {
+        statement.setString(1, audience.name());
+        statement.setString(2, audience.kind().name());
+        statement.setBoolean(3, audience.reports());
+        statement.setBoolean(4, audience.mayProve());
+        statement.setArray(5, texts(List.copyOf(audience.classes()), text -> text));
+        statement.setArray(6, texts(List.copyOf(audience.points()), DeviceId::value));
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  /// Returns false when it is not there.
+  boolean removeAudience(String name) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("delete from audience where name = ?")) {
+      statement.setString(1, name);
+      return statement.executeUpdate() == 1;
     }
   }
 

@@ -11,6 +11,7 @@ import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.InventoryChange.RemoveAudience;
 import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits.Outcome;
@@ -21,6 +22,7 @@ import io.cardea.life.rotation.RotationChange.AddCredential;
 import io.cardea.life.rotation.RotationChange.Pruned;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.RotationChange.StepSlot;
+import io.cardea.life.sessions.SessionChange.EndSession;
 import io.cardea.platform.store.Written.StatusChange;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a group of decisions that touch no common row, one statement for each table.
@@ -68,6 +71,7 @@ final class GroupTransaction {
     Statement[] statements = {
       () -> definitions.classes(all(w -> w.classes)),
       this::profiles,
+      this::audiences,
       () -> definitions.apiTokens(all(w -> w.apiTokens)),
       this::authorities,
       () -> definitions.ownCertificates(all(w -> w.ownCertificates)),
@@ -82,6 +86,8 @@ final class GroupTransaction {
       this::claimKeys,
       this::addCredentials,
       this::updateCredentials,
+      () -> new RetirementWrites(connection).lookAgain(all(w -> w.again)),
+      this::sessions,
       this::orders,
       this::spendTokens,
       () -> new BirthWrites(connection).spend(all(w -> w.birthsSpent)),
@@ -99,6 +105,32 @@ final class GroupTransaction {
       }
     }
     return losers;
+  }
+
+  private void audiences() throws SQLException {
+    DefinitionWrites definitions = new DefinitionWrites(connection);
+    definitions.audiences(all(w -> w.audiences));
+    for (Row<RemoveAudience> row : rows(w -> w.audiencesRemoved)) {
+      if (!definitions.removeAudience(row.change().name())) {
+        losers.put(row.decision(), STALE);
+      }
+    }
+  }
+
+  /// After the slots were stepped: who opened a session before that is seen from here.
+  private void sessions() throws SQLException {
+    SessionWrites sessions = new SessionWrites(connection);
+    sessions.endThoseOfDevices(all(w -> w.devicesOut));
+    sessions.endThoseOfCredentials(all(w -> w.credentialsOut));
+    List<Row<EndSession>> ended = rows(w -> w.sessionsEnded);
+    if (!ended.isEmpty()) {
+      Set<EndSession> gone = sessions.end(ended.stream().map(Row::change).toList());
+      for (Row<EndSession> row : ended) {
+        if (!gone.contains(row.change())) {
+          losers.put(row.decision(), STALE);
+        }
+      }
+    }
   }
 
   private void authorities() throws SQLException {
@@ -278,9 +310,10 @@ final class GroupTransaction {
         rows(w -> w.steps).stream().filter(row -> row.change().expectedVersion() > 0).toList(),
         """
         update slot s set version = s.version + 1, used_1 = u.used_1, used_2 = u.used_2,
-          used_3 = u.used_3, forked_at = %s, pace_since = %s, pace_staged = u.pace_staged
-        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
-          as u(device, name, version, used_1, used_2, used_3, forked, pace_since, pace_staged)
+          used_3 = u.used_3, forked_at = %s, pace_since = %s, pace_staged = u.pace_staged,
+          seen = string_to_array(u.seen, E'\\x01')
+        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          as u(device, name, version, used_1, used_2, used_3, forked, pace_since, pace_staged, seen)
         where s.device = u.device and s.name = u.name and s.version = u.version
         returning s.device, s.name
         """
@@ -293,10 +326,11 @@ final class GroupTransaction {
         rows(w -> w.steps).stream().filter(row -> row.change().expectedVersion() == 0).toList(),
         """
         insert into slot
-          (device, name, version, used_1, used_2, used_3, forked_at, pace_since, pace_staged)
-        select d.id, u.name, u.version + 1, u.used_1, u.used_2, u.used_3, %s, %s, u.pace_staged
-        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
-          as u(device, name, version, used_1, used_2, used_3, forked, pace_since, pace_staged)
+          (device, name, version, used_1, used_2, used_3, forked_at, pace_since, pace_staged, seen)
+        select d.id, u.name, u.version + 1, u.used_1, u.used_2, u.used_3, %s, %s, u.pace_staged,
+          string_to_array(u.seen, E'\\x01')
+        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          as u(device, name, version, used_1, used_2, used_3, forked, pace_since, pace_staged, seen)
         join device d on d.id = u.device
         on conflict (device, name) do nothing
         returning device, name
@@ -324,12 +358,19 @@ final class GroupTransaction {
                 .time(row -> row.change().forkedAt().orElse(null))
                 .time(row -> since(row.change().pace()))
                 .number(row -> row.change().pace().staged())
+                .text(row -> seen(row.change()))
                 .returning(
                     result -> new SlotId(new DeviceId(result.getString(1)), result.getString(2))));
   }
 
   private static @Nullable UUID use(StepSlot step, int place) {
     return place < step.uses().size() ? step.uses().get(place).value() : null;
+  }
+
+  private static String seen(StepSlot step) {
+    return step.seen().entrySet().stream()
+        .map(each -> each.getKey() + "=" + each.getValue())
+        .collect(Collectors.joining("\u0001"));
   }
 
   private static Instant since(Pace pace) {

@@ -9,6 +9,7 @@ import io.cardea.life.enrolment.Manufacturer;
 import io.cardea.life.enrolment.PendingEnrolment;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
@@ -35,6 +36,7 @@ import io.cardea.life.pki.SubjectPublicKey;
 import io.cardea.life.pki.Template;
 import io.cardea.life.pki.WrappedKey;
 import io.cardea.life.rotation.Link;
+import io.cardea.life.rotation.Reports;
 import java.math.BigInteger;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -43,9 +45,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -262,6 +266,44 @@ final class Mappers {
         Set.copyOf(constants(row, "keys", CertKey::valueOf)),
         row.getBoolean("requested_host_names"),
         Optional.ofNullable(row.getString("authority")));
+  }
+
+  /// In the order of the columns; lists have blanks between their words.
+  static Audience audience(String... columns) {
+    return new Audience(
+        columns[0],
+        Audience.Kind.valueOf(columns[1]),
+        Boolean.parseBoolean(columns[2]),
+        Boolean.parseBoolean(columns[3]),
+        words(columns[4]).collect(Collectors.toSet()),
+        words(columns[5]).map(DeviceId::new).collect(Collectors.toSet()));
+  }
+
+  private static Stream<String> words(String text) {
+    return Stream.of(text.split(" ")).filter(word -> !word.isEmpty());
+  }
+
+  static Audience audience(ResultSet row) throws SQLException {
+    return audience(
+        row.getString("name"),
+        row.getString("kind"),
+        Boolean.toString(row.getBoolean("reports")),
+        Boolean.toString(row.getBoolean("may_prove")),
+        String.join(" ", texts(row, "classes")),
+        String.join(" ", texts(row, "points")));
+  }
+
+  static Reports reports(ResultSet row) throws SQLException {
+    Map<String, CredentialId> seen = new HashMap<>();
+    for (String line : texts(row, "seen")) {
+      int equals = line.indexOf('=');
+      seen.put(
+          line.substring(0, equals), new CredentialId(UUID.fromString(line.substring(equals + 1))));
+    }
+    Array sessions = requireNonNull(row.getArray("in_session"), "in_session");
+    Set<CredentialId> inSession =
+        Stream.of((UUID[]) sessions.getArray()).map(CredentialId::new).collect(Collectors.toSet());
+    return seen.isEmpty() && inSession.isEmpty() ? Reports.NONE : new Reports(seen, inSession);
   }
 
   static Instant time(ResultSet row, String column) throws SQLException {

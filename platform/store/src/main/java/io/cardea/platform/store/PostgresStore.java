@@ -11,6 +11,7 @@ import io.cardea.life.enrolment.PendingEnrolments;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.enrolment.Tokens;
 import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.Device;
@@ -137,6 +138,17 @@ public final class PostgresStore
   @Override
   public List<Retiring> retiring(Instant now, int limit) {
     return lists.retiring(now, bounded(limit));
+  }
+
+  @Override
+  public void postpone(List<CredentialId> retiring, Instant until) {
+    bounded(retiring.size());
+    lists.postpone(retiring, until);
+  }
+
+  @Override
+  public List<Audience> audiences() {
+    return lists.audiences();
   }
 
   @Override

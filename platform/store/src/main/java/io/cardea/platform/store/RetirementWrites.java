@@ -1,6 +1,7 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.rotation.RotationChange.LookAgain;
 import io.cardea.life.rotation.RotationChange.RevokeUnknown;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -69,6 +70,23 @@ final class RetirementWrites {
                 .formatted(Unnest.time("u.used")),
             rows)) {
       statement.uuid(row -> row.id().value()).time(Written.Update::used).run();
+    }
+  }
+
+  /// What it waited for has changed: it counts from where it always did.
+  void lookAgain(List<LookAgain> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    try (Unnest<LookAgain> statement =
+        new Unnest<>(
+            connection,
+            """
+            update retiring r set counted_from = greatest(c.since, c.last_used_at)
+            from unnest(?) as u(id) join credential c on c.id = u.id where r.credential = u.id
+            """,
+            rows)) {
+      statement.uuid(row -> row.credential().value()).run();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.cardea.platform.store;
 
 import io.cardea.life.Fingerprint;
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
@@ -8,6 +9,7 @@ import io.cardea.life.inventory.SlotId;
 import io.cardea.life.rotation.Lineage;
 import io.cardea.life.rotation.Link;
 import io.cardea.life.rotation.Pace;
+import io.cardea.life.rotation.Reports;
 import io.cardea.life.rotation.Sighting;
 import io.cardea.life.rotation.Sighting.KeyStanding;
 import java.sql.Connection;
@@ -35,6 +37,12 @@ final class SightingQuery {
   private static final String HEAD =
       """
       with recursive
+      audiences as materialized (
+        select u.class, array_agg(array_to_string(array[name, kind, reports::text,
+          may_prove::text, array_to_string(classes, ' '), array_to_string(points, ' ')], ',')
+          order by name) as audiences
+        from audience cross join unnest(classes) as u(class) group by u.class
+      ),
       head as materialized (
         select a.ord, a.wanted, c.id as presented, coalesce(c.slot, a.slot) as slot_name,
           d.id as device_id, d.serial as device_serial, d.owner, d.environment, d.site, d.labels,
@@ -45,11 +53,16 @@ final class SightingQuery {
           s.version, s.used_1, s.used_2, s.used_3, s.forked_at, s.pace_since, s.pace_staged,
           case when k.fingerprint is null then 'FREE' when k.condemned_since is not null
             then 'CONDEMNED' when k.device = d.id then 'OURS' else 'OTHERS' end as standing,
-          exists (select 1 from issuance_freeze) as frozen
+          exists (select 1 from issuance_freeze) as frozen,
+          coalesce(s.seen, '{}') as seen,
+          array(select distinct e.credential from session e
+            where e.device = d.id and e.slot = coalesce(c.slot, a.slot)) as in_session,
+          au.audiences
         from unnest(?, ?, ?, ?) with ordinality as a(certificate, device, slot, wanted, ord)
         left join credential c on c.certificate = a.certificate
         join device d on d.id = coalesce(c.device, a.device)
         join device_class dc on dc.name = d.class
+        left join audiences au on au.class = dc.name
         left join slot s on s.device = d.id and s.name = coalesce(c.slot, a.slot)
         left join device_key k on k.fingerprint = a.wanted
         where a.certificate is null or c.id is not null
@@ -70,7 +83,8 @@ final class SightingQuery {
       """
       seed as (
         select h.ord, %1$s from head h
-        join credential c on c.id = any (array[h.presented, h.used_1, h.used_2, h.used_3])
+        join credential c on c.id = any (array[h.presented, h.used_1, h.used_2, h.used_3]
+          || array(select split_part(its, '=', 2)::uuid from unnest(h.seen) its))
         union all
         select h.ord, k.* from head h cross join lateral (
           select %1$s from credential c
@@ -148,6 +162,8 @@ final class SightingQuery {
     private final List<CredentialId> uses = new ArrayList<>(3);
     private final Optional<Instant> forkedAt;
     private final Pace pace;
+    private final Reports reports;
+    private final List<Audience> audiences;
     private final Map<CredentialId, Link> links = new HashMap<>();
 
     private Gathered(ResultSet row) throws SQLException {
@@ -158,6 +174,8 @@ final class SightingQuery {
           Optional.ofNullable(row.getObject("presented", UUID.class)).map(CredentialId::new);
       standing = KeyStanding.valueOf(row.getString("standing"));
       frozen = row.getBoolean("frozen");
+      reports = Mappers.reports(row);
+      audiences = audiences(row);
       version = row.getLong("version"); // 0 for null: no row yet
       for (String column : List.of("used_1", "used_2", "used_3")) {
         UUID used = row.getObject(column, UUID.class);
@@ -170,6 +188,17 @@ final class SightingQuery {
           version == 0
               ? Pace.NONE
               : new Pace(Mappers.time(row, "pace_since"), row.getInt("pace_staged"));
+    }
+
+    private static List<Audience> audiences(ResultSet row) throws SQLException {
+      if (row.getArray("audiences") == null) {
+        return List.of();
+      }
+      List<Audience> audiences = new ArrayList<>();
+      for (String line : Mappers.texts(row, "audiences")) {
+        audiences.add(Mappers.audience(line.split(",", -1)));
+      }
+      return audiences;
     }
 
     private void add(ResultSet row) throws SQLException {
@@ -185,10 +214,11 @@ final class SightingQuery {
       return new Sighting(
           device,
           deviceClass,
-          new Lineage(slot, version, sorted, uses, forkedAt, pace),
+          new Lineage(slot, version, sorted, uses, forkedAt, pace, reports),
           presented,
           standing,
-          frozen);
+          frozen,
+          audiences);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.cardea.life.enrolment.Manufacturer;
 import io.cardea.life.enrolment.PendingEnrolment;
 import io.cardea.life.enrolment.Token;
 import io.cardea.life.inventory.ApiToken;
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.Device;
@@ -121,6 +122,33 @@ final class StoreReads {
 
   List<DeviceClass> classes() {
     return list("select * from device_class order by name", Map.of(), Mappers::deviceClass);
+  }
+
+  List<Audience> audiences() {
+    return list("select * from audience order by name", Map.of(), Mappers::audience);
+  }
+
+  void postpone(List<CredentialId> retiring, Instant until) {
+    try {
+      jdbi.useHandle(handle ->
+          handle
+              .createUpdate(
+                  """
+                  with theirs as materialized (
+                    select credential from retiring where credential = any(:ids::uuid[])
+                    for update skip locked
+                  )
+                  update retiring r set counted_from = greatest(r.counted_from,
+                    :until::timestamptz - dc.longest_silence_ms * interval '1 ms')
+                  from theirs t, device_class dc
+                  where r.credential = t.credential and dc.name = r.class
+                  """)
+              .bind("ids", retiring.stream().map(CredentialId::value).toArray(UUID[]::new))
+              .bind("until", until.atOffset(ZoneOffset.UTC))
+              .execute());
+    } catch (JdbiException e) {
+      throw new StoreFailure("the database did not answer", e);
+    }
   }
 
   Optional<Credential> credential(CredentialId id) {
@@ -281,6 +309,7 @@ final class StoreReads {
             and r.counted_from <= :now::timestamptz - dc.longest_silence_ms * interval '1 ms'
           order by r.counted_from limit :limit) r
         where dc.keeps_recovery_token
+          and not exists (select 1 from audience a where dc.name = any(a.classes) and not a.reports)
         order by r.counted_from limit :limit
         """,
         Map.of("now", now.atOffset(ZoneOffset.UTC), "limit", limit),
@@ -295,7 +324,8 @@ final class StoreReads {
   List<Expired> expired(Place after, Instant until, int limit) {
     return list(
         """
-        select c.id, c.state, c.not_after, dc.grace_ms, dc.keeps_recovery_token,
+        select c.id, c.state, c.not_after, dc.grace_ms, dc.keeps_recovery_token and not exists (
+            select 1 from audience a where dc.name = any(a.classes) and not a.reports) as retires,
           exists (select 1 from credential y
             where y.device = c.device and y.slot = c.slot
               and (y.issued_at, y.id) > (c.issued_at, c.id)) as followed,
@@ -326,7 +356,7 @@ final class StoreReads {
         new Place(Mappers.time(row, "not_after"), new CredentialId(Mappers.uuid(row, "id"))),
         Mappers.state(row, "state"),
         Duration.ofMillis(row.getLong("grace_ms")),
-        row.getBoolean("keeps_recovery_token"),
+        row.getBoolean("retires"),
         row.getBoolean("followed"),
         row.getBoolean("used"),
         row.getBoolean("forked"),

@@ -97,6 +97,12 @@ final class Unnest<R> implements AutoCloseable {
     return array("int8", values);
   }
 
+  /// One value for all rows.
+  Unnest<R> value(int value) throws SQLException {
+    statement.setInt(++parameter, value);
+    return this;
+  }
+
   private Unnest<R> array(String type, @Nullable Object[] values) throws SQLException {
     Array array = connection.createArrayOf(type, values);
     statement.setArray(++parameter, array);

@@ -15,11 +15,14 @@ import io.cardea.life.enrolment.EnrolmentChange.SaveManufacturer;
 import io.cardea.life.enrolment.EnrolmentChange.StopIssuing;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.InventoryChange;
 import io.cardea.life.inventory.InventoryChange.MoveDevice;
 import io.cardea.life.inventory.InventoryChange.ReassignDevice;
 import io.cardea.life.inventory.InventoryChange.RegisterDevice;
+import io.cardea.life.inventory.InventoryChange.RemoveAudience;
 import io.cardea.life.inventory.InventoryChange.SaveApiToken;
+import io.cardea.life.inventory.InventoryChange.SaveAudience;
 import io.cardea.life.inventory.InventoryChange.SaveClass;
 import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits.Outcome;
@@ -43,6 +46,7 @@ import io.cardea.life.rotation.RotationChange.CondemnKey;
 import io.cardea.life.rotation.RotationChange.EndMassRevocation;
 import io.cardea.life.rotation.RotationChange.HoldCredential;
 import io.cardea.life.rotation.RotationChange.LiftHold;
+import io.cardea.life.rotation.RotationChange.LookAgain;
 import io.cardea.life.rotation.RotationChange.MoveCampaign;
 import io.cardea.life.rotation.RotationChange.MoveCredential;
 import io.cardea.life.rotation.RotationChange.PruneCredentials;
@@ -53,6 +57,7 @@ import io.cardea.life.rotation.RotationChange.RevokeUnknown;
 import io.cardea.life.rotation.RotationChange.SpendBirth;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.RotationChange.StepSlot;
+import io.cardea.life.sessions.SessionChange.EndSession;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -91,6 +96,12 @@ final class Written {
   final List<MoveDevice> moved = new ArrayList<>(0);
   final List<SaveClass> classes = new ArrayList<>(0);
   final List<SaveApiToken> apiTokens = new ArrayList<>(0);
+  final List<SaveAudience> audiences = new ArrayList<>(0);
+  final List<RemoveAudience> audiencesRemoved = new ArrayList<>(0);
+  final List<SessionWrites.OfDevice> devicesOut = new ArrayList<>(0);
+  final List<SessionWrites.OfCredential> credentialsOut = new ArrayList<>(0);
+  final List<EndSession> sessionsEnded = new ArrayList<>(0);
+  final List<LookAgain> again = new ArrayList<>(0);
   final List<PkiChange> authorities = new ArrayList<>(0);
   final List<SaveOwnCertificate> ownCertificates = new ArrayList<>(0);
   final List<SaveProfile> profiles = new ArrayList<>(0);
@@ -124,11 +135,14 @@ final class Written {
   /// What of it no other decision of the same transaction may touch.
   final Set<Object> claims = new HashSet<>();
 
+  private final Instant at;
+
   /// Set when the decision contradicts itself.
   private Optional<Outcome> verdict = Optional.empty();
 
   /// @throws IllegalArgumentException for a change that this store does not know
   Written(Decision decision) {
+    at = decision.entries().isEmpty() ? Instant.EPOCH : decision.entries().getFirst().at();
     for (Change change : decision.changes()) {
       take(change);
     }
@@ -151,6 +165,10 @@ final class Written {
       case InventoryChange known -> inventory(known);
       case RotationChange known -> rotation(known);
       case EnrolmentChange known -> enrolment(known);
+      case EndSession end -> {
+        sessionsEnded.add(end);
+        claims.add(end);
+      }
       case PkiChange known -> {
         switch (known) {
           case SaveAuthority saved -> authority(saved, saved.authority().id());
@@ -247,6 +265,10 @@ final class Written {
       case MoveDevice move -> {
         moved.add(move);
         claims.add(move.device());
+        if (move.to() instanceof DeviceState.Quarantined
+            || move.to() instanceof DeviceState.Scrapped) {
+          devicesOut.add(new SessionWrites.OfDevice(move.device().value(), at));
+        }
       }
       case ReassignDevice reassign -> {
         reassigned.add(reassign);
@@ -255,6 +277,14 @@ final class Written {
       case SaveClass saved -> {
         classes.add(saved);
         claims.add("class " + saved.deviceClass().name());
+      }
+      case SaveAudience saved -> {
+        audiences.add(saved);
+        claims.add("audience " + saved.audience().name());
+      }
+      case RemoveAudience removed -> {
+        audiencesRemoved.add(removed);
+        claims.add("audience " + removed.name());
       }
       case SaveApiToken saved -> {
         apiTokens.add(saved);
@@ -275,7 +305,9 @@ final class Written {
         claims.add(add.credential().id());
       }
       case MoveCredential(var id, var to, var at) -> update(new Update(id, to, at, null, false));
+      case LookAgain look -> again.add(look);
       case RevokeCredential(var id, var reason, var at, var invalidSince) -> {
+        credentialsOut.add(new SessionWrites.OfCredential(id.value(), at));
         update(new Update(id, CredentialState.REVOKED, at, null, false));
         statuses.put(
             id,
@@ -283,6 +315,7 @@ final class Written {
                 id, StatusChange.Kind.REVOKE, reason.code(), at, invalidSince.orElse(null)));
       }
       case HoldCredential(var id, var at) -> {
+        credentialsOut.add(new SessionWrites.OfCredential(id.value(), at));
         statuses.put(
             id,
             new StatusChange(id, StatusChange.Kind.HOLD, Revocations.CERTIFICATE_HOLD, at, null));

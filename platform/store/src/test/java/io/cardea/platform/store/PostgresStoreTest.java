@@ -7,14 +7,16 @@ import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Inventory.DeviceFilter;
 import io.cardea.life.inventory.Scope;
 import io.cardea.life.rotation.Campaigns;
-import io.cardea.life.testing.CampaignContract;
+import io.cardea.life.sessions.OpenSessions;
 import io.cardea.life.testing.HandshakeFailuresContract;
+import io.cardea.life.testing.SessionContract;
 import io.cardea.platform.store.embedded.EmbeddedPostgres;
 import io.cardea.platform.store.embedded.TestHome;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +28,12 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /// The contract of every store, on PostgreSQL.
-class PostgresStoreTest extends CampaignContract<PostgresStore> {
+class PostgresStoreTest extends SessionContract<PostgresStore> {
   private static TestHome folder;
   private static EmbeddedPostgres postgres;
   private static Database database;
   private static PostgresStore store;
+  private static PostgresSessions sessions;
 
   @BeforeAll
   static void start() throws IOException {
@@ -38,10 +41,12 @@ class PostgresStoreTest extends CampaignContract<PostgresStore> {
     postgres = EmbeddedPostgres.start(folder.resolve("db"));
     database = Database.open(postgres.address(), Database.Settings.USUAL);
     store = new PostgresStore(database, PostgresStore.Settings.USUAL, StoreListener.NONE);
+    sessions = new PostgresSessions(database, Duration.ofSeconds(10));
   }
 
   @AfterAll
   static void stop() throws IOException {
+    sessions.close();
     store.close();
     database.close();
     postgres.close();
@@ -66,6 +71,11 @@ class PostgresStoreTest extends CampaignContract<PostgresStore> {
   }
 
   @Override
+  protected OpenSessions sessions() {
+    return sessions;
+  }
+
+  @Override
   protected PostgresStore emptyStore() throws SQLException {
     try (Connection connection = postgres.address().dataSource().getConnection();
         Statement statement = connection.createStatement()) {
@@ -76,7 +86,7 @@ class PostgresStoreTest extends CampaignContract<PostgresStore> {
             credential, certificate, retiring, revocation, enrolment_token, birth, manufacturer,
             pending_enrolment, api_token, authority, profile, ledger_entry, crl_shard,
             own_certificate, mass_revocation, campaign, campaign_device, campaign_wave,
-            campaign_proof
+            campaign_proof, audience, session, session_reporter
           """);
     }
     return store;

@@ -64,6 +64,7 @@ final class EstRefusals {
           DEVICE_QUARANTINED,
           DEVICE_SCRAPPED,
           IDENTITY_MISMATCH,
+          REPORTER_NOT_ENTITLED,
           KEY_OF_OTHER_DEVICE,
           KEY_COMPROMISED,
           FORBIDDEN ->
@@ -79,7 +80,7 @@ final class EstRefusals {
           400;
       case CSR_TOO_LARGE, REQUEST_TOO_LARGE -> 413;
       case REQUEST_TIMEOUT -> 408;
-      case TOO_MANY_REQUESTS -> 429;
+      case TOO_MANY_REQUESTS, TOO_MANY_SESSIONS -> 429;
       case INTERNAL_ERROR -> 500;
       case NOT_FOUND -> 404;
       case ALREADY_EXISTS, CONFLICT, SEARCH_NOT_INDEXED -> 409;

@@ -2,6 +2,7 @@ package io.cardea.apps.server.api;
 
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
+import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceClass.Joining;
 import io.cardea.life.inventory.DeviceClass.OnFork;
@@ -89,7 +90,7 @@ final class ClassRoutes {
       @Nullable String quarantineProfile,
       Derived derived) {
 
-    static ClassView of(DeviceClass known, Optional<Profile> profile) {
+    static ClassView of(DeviceClass known, Optional<Profile> profile, List<Audience> audiences) {
       return new ClassView(
           known.name(),
           known.profile(),
@@ -103,7 +104,7 @@ final class ClassRoutes {
           known.joining().birthCertificateRecovers(),
           known.joining().factoryProfile().orElse(null),
           known.joining().quarantineProfile().orElse(null),
-          Derived.of(known, profile));
+          Derived.of(known, profile, audiences));
     }
   }
 
@@ -119,8 +120,8 @@ final class ClassRoutes {
       @Nullable Long renewalWindowEndsAfterSeconds,
       @Nullable Integer candidatesPerLife) {
 
-    static Derived of(DeviceClass known, Optional<Profile> profile) {
-      Terms terms = Terms.of(known);
+    static Derived of(DeviceClass known, Optional<Profile> profile, List<Audience> audiences) {
+      Terms terms = Terms.of(known, audiences);
       Optional<Duration> life = profile.map(Profile::life);
       return new Derived(
           terms.overlap().toSeconds(),
@@ -141,7 +142,7 @@ final class ClassRoutes {
                 call.query("after").orElse(""),
                 call.limit(),
                 DeviceClass::name)
-            .map(known -> ClassView.of(known, named(profiles, known.profile()))));
+            .map(known -> view(known, named(profiles, known.profile()))));
   }
 
   private Reply create(Call call) throws Refused {
@@ -157,7 +158,7 @@ final class ClassRoutes {
       }
     }
     parts.registry().createClass(wanted, call.actor());
-    return Reply.createdAt("/api/v1/classes/" + wanted.name(), ClassView.of(wanted, profile));
+    return Reply.createdAt("/api/v1/classes/" + wanted.name(), view(wanted, profile));
   }
 
   private Reply show(Call call) throws Refused {
@@ -168,7 +169,16 @@ final class ClassRoutes {
             .inventory()
             .deviceClass(name)
             .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "class: " + name));
-    return Reply.ok(ClassView.of(known, named(parts.authorities().profiles(), known.profile())));
+    return Reply.ok(view(known, named(parts.authorities().profiles(), known.profile())));
+  }
+
+  private ClassView view(DeviceClass known, Optional<Profile> profile) {
+    return ClassView.of(
+        known,
+        profile,
+        parts.inventory().audiences().stream()
+            .filter(each -> each.classes().contains(known.name()))
+            .toList());
   }
 
   private static Optional<Profile> named(List<Profile> profiles, String name) {

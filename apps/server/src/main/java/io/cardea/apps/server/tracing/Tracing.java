@@ -3,6 +3,7 @@ package io.cardea.apps.server.tracing;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
+import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.pki.AuthorityKey;
@@ -145,6 +146,11 @@ public final class Tracing implements AutoCloseable {
       @Override
       public List<Retiring> retiring(Instant now, int limit) {
         return lineages.retiring(now, limit);
+      }
+
+      @Override
+      public void postpone(List<CredentialId> retiring, Instant until) {
+        lineages.postpone(retiring, until);
       }
 
       @Override

@@ -35,7 +35,9 @@ final class Altered {
   }
 
   void remember(List<CredentialId> uses, Optional<Instant> forkedAt) {
-    next = new Lineage(next.slot(), next.version(), next.links(), uses, forkedAt, next.pace());
+    next =
+        new Lineage(
+            next.slot(), next.version(), next.links(), uses, forkedAt, next.pace(), next.reports());
   }
 
   void add(Effect effect) {
@@ -46,7 +48,14 @@ final class Altered {
     List<Link> links = new ArrayList<>(next.links());
     links.replaceAll(link -> link.id().equals(changed.id()) ? changed : link);
     next =
-        new Lineage(next.slot(), next.version(), links, next.uses(), next.forkedAt(), next.pace());
+        new Lineage(
+            next.slot(),
+            next.version(),
+            links,
+            next.uses(),
+            next.forkedAt(),
+            next.pace(),
+            next.reports());
   }
 
   Lineage next() {

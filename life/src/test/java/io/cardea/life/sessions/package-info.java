@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.life.sessions;
+
+import org.jspecify.annotations.NullMarked;
