@@ -36,6 +36,7 @@ import io.cardea.life.rotation.Stubborn;
 import io.cardea.life.rotation.Terms;
 import io.cardea.life.rotation.Verdict;
 import io.cardea.life.rotation.Writes;
+import io.cardea.life.rotation.calendar.Windows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -66,6 +67,7 @@ public final class Enrolment {
   private final BirthCertificates births;
   private final ApprovalDesk approvals;
   private final RequestLimits limits;
+  private final Windows windows;
 
   public Enrolment(
       Inventory inventory,
@@ -79,7 +81,8 @@ public final class Enrolment {
       RefusalLog refusals,
       BirthCertificates births,
       ApprovalDesk approvals,
-      RequestLimits limits) {
+      RequestLimits limits,
+      Windows windows) {
     this.inventory = inventory;
     this.lineages = lineages;
     this.tokens = tokens;
@@ -92,6 +95,7 @@ public final class Enrolment {
     this.births = births;
     this.approvals = approvals;
     this.limits = limits;
+    this.windows = windows;
   }
 
   /// Answers a request for a certificate.
@@ -180,9 +184,7 @@ public final class Enrolment {
       // renewal are wider than those of access (R4, R6).
       writes.apply(rotation, new Event.Used(sighting.presented().get(), now), terms);
     }
-    Verdict verdict =
-        writes.apply(
-            rotation, new Event.Requested(known.knock(), csr.keyFingerprint(), now), terms);
+    Verdict verdict = requested(known, csr, now, writes, terms);
     return switch (verdict) {
       case Verdict.AnswerWith(var credential) -> {
         Optional<byte[]> certificate = inventory.certificate(credential);
@@ -213,6 +215,27 @@ public final class Enrolment {
     };
   }
 
+  /// The same key gets the same answer (R4), unless the server has moved the window: only then is
+  /// it looked up.
+  private Verdict requested(Known known, Csr csr, Instant now, Writes writes, Terms terms) {
+    Verdict verdict =
+        writes.apply(
+            rotation, new Event.Requested(known.knock(), csr.keyFingerprint(), now), terms);
+    if (!(verdict instanceof Verdict.AnswerWith(var held))) {
+      return verdict;
+    }
+    Link link = writes.lineage().link(held).orElseThrow();
+    Instant from =
+        windows.renewalPoint(
+            known.sighting().device().id(), held, link.issuedAt(), link.notAfter());
+    return now.isBefore(from)
+        ? verdict
+        : writes.apply(
+            rotation,
+            new Event.Requested(known.knock(), csr.keyFingerprint(), Optional.of(from), now),
+            terms);
+  }
+
   /// A renewal is between the device and its lineage; whoever comes in by another proof may need an
   /// operator's word first.
   private Optional<Answer> approved(
@@ -225,8 +248,14 @@ public final class Enrolment {
       Attempt attempt)
       throws Refused {
     Sighting sighting = known.sighting();
-    if (!sighting.deviceClass().joining().approval()
-        || known.knock() instanceof Event.Knock.ByCredential) {
+    if (known.knock() instanceof Event.Knock.ByCredential(var shown)) {
+      Link link = sighting.lineage().link(shown).orElseThrow();
+      Optional<Duration> wait = windows.wait(sighting.device().id(), link, now);
+      return wait.isPresent()
+          ? finish(writes, new Answer.Wait(wait.get()))
+          : issue(sighting, csr, predecessor, generation, now, writes, attempt);
+    }
+    if (!sighting.deviceClass().joining().approval()) {
       return issue(sighting, csr, predecessor, generation, now, writes, attempt);
     }
     requireOwnKey(sighting, csr);

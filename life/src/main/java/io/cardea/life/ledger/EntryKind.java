@@ -63,6 +63,9 @@ public enum EntryKind {
   CAMPAIGN_HALTED,
   CAMPAIGN_ABORTED,
   CAMPAIGN_ENDED,
+  RENEWAL_POLICY_SAVED,
+  RENEWAL_POLICY_REMOVED,
+  RENEWAL_RATE_SET,
   /// Named by revocation lists with the reason certificateHold, which can be taken back.
   CREDENTIAL_HELD,
   CREDENTIAL_RELEASED,

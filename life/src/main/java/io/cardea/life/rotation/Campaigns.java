@@ -43,9 +43,10 @@ public interface Campaigns {
   /// @return how many were called
   int call(UUID campaign, int limit, Instant now);
 
-  /// Looks at devices that were called: those that have proven a credential that was issued since
-  /// have moved, those that have not for `patience` are late, and those that hold nothing accepted
-  /// any more are gone. A late device that proves after all has moved.
+  /// Looks at devices that were called: those that have proven a credential that was issued since,
+  /// for a new key where the cause asks for one, have moved, those that have not for `patience` are
+  /// late, and those that hold nothing accepted any more are gone. A late device that proves after
+  /// all has moved.
   ///
   /// @return how many took a step
   int settle(UUID campaign, Duration patience, Instant now);
@@ -58,8 +59,16 @@ public interface Campaigns {
   /// How many of its devices are where, wave by wave.
   List<Tally> tallies(UUID campaign);
 
-  /// When the device was called, while that is open.
-  Optional<Instant> calledAt(DeviceId device);
+  /// The call of the device, while that is open.
+  Optional<Call> call(DeviceId device);
+
+  /// A campaign wants the device to renew, now.
+  record Call(Instant at, Campaign.Cause cause) {
+    /// Whether a credential for the key that it has is no help.
+    public boolean newKey() {
+      return cause == Campaign.Cause.COMPROMISE || cause == Campaign.Cause.ALGORITHM;
+    }
+  }
 
   /// The devices of a campaign by id, after `after` ("" for the first).
   List<Participant> participants(

@@ -3,6 +3,7 @@ package io.cardea.life.rotation;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.inventory.CredentialId;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /// What can happen to a lineage. Each event carries its time; the state machine has no clock.
@@ -27,7 +28,15 @@ public sealed interface Event {
   }
 
   /// Someone known as the device proved possession of `key` and asks for a credential.
-  record Requested(Knock knock, Fingerprint key, Instant at) implements Event {}
+  ///
+  /// @param renewFrom when it is not the end of the usual wait: since when what the key has is to
+  ///   be followed by a new credential, if that was issued before
+  record Requested(Knock knock, Fingerprint key, Optional<Instant> renewFrom, Instant at)
+      implements Event {
+    public Requested(Knock knock, Fingerprint key, Instant at) {
+      this(knock, key, Optional.empty(), at);
+    }
+  }
 
   /// A credential was issued under the verdict [Verdict.Issue].
   record Issued(Link link, Instant at) implements Event {}

@@ -207,9 +207,9 @@ public final class ProvenRotation implements Rotation {
     // R4: before the knock is judged, so that nothing that happened to it since spoils a retry.
     for (Link held : ofKey) {
       if (door.accepts(held)) {
-        return door.at().isBefore(RenewalWindow.of(held).renewalPoint())
-            ? new Verdict.AnswerWith(held.id())
-            : paced(door, requested.knock(), under(held, ofKey));
+        return renewable(held, requested)
+            ? paced(door, requested.knock(), under(held, ofKey))
+            : new Verdict.AnswerWith(held.id());
       }
     }
     return switch (requested.knock()) {
@@ -234,6 +234,16 @@ public final class ProvenRotation implements Rotation {
                 byGoodProof(door, requested.knock(), new Predecessor.BirthCertificate(id), ofKey);
           };
     };
+  }
+
+  /// R4: what was issued after the server asked for a renewal is what it asked for.
+  private static boolean renewable(Link held, Event.Requested requested) {
+    boolean wanted =
+        requested
+            .renewFrom()
+            .filter(from -> held.issuedAt().isBefore(from) && !requested.at().isBefore(from))
+            .isPresent();
+    return wanted || !requested.at().isBefore(RenewalWindow.of(held).renewalPoint());
   }
 
   private static Verdict byGoodProof(Door door, Knock knock, Predecessor proof, List<Link> ofKey) {

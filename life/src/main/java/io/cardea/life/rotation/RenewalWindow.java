@@ -20,8 +20,22 @@ public record RenewalWindow(Instant start, Instant end) {
   }
 
   public static RenewalWindow of(CredentialId id, Instant issuedAt, Instant notAfter) {
+    return of(id, issuedAt, notAfter, EARLIEST, SPREAD);
+  }
+
+  /// The window under a policy.
+  ///
+  /// @param from the hundredths of the life after which the first windows open
+  /// @param spread over how many hundredths they open
+  public static RenewalWindow of(
+      CredentialId id, Instant issuedAt, Instant notAfter, int from, int spread) {
+    return of(id, issuedAt, notAfter, from / 100.0, spread / 100.0);
+  }
+
+  private static RenewalWindow of(
+      CredentialId id, Instant issuedAt, Instant notAfter, double earliest, double spread) {
     double life = Math.max(0, Duration.between(issuedAt, notAfter).toMillis());
-    double opens = EARLIEST + SPREAD * share(id);
+    double opens = earliest + spread * share(id);
     return new RenewalWindow(
         issuedAt.plusMillis((long) (life * opens)),
         issuedAt.plusMillis((long) (life * (opens + LENGTH))));

@@ -10,7 +10,6 @@ import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
 import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.Credential;
-import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Role;
 import io.cardea.life.inventory.Scope;
 import io.cardea.life.ledger.EntryKind;
@@ -88,8 +87,7 @@ class CampaignTest {
         day.store
             .credentialByCertificate(Fingerprint.of(Objects.requireNonNull(held.get(device))))
             .orElseThrow();
-    return RenewalAdvice.of(
-        credential, campaigns.calledAt(new DeviceId(device)), day.time.instant());
+    return day.windows.advice(credential, day.time.instant());
   }
 
   private boolean called(String device) {
@@ -222,6 +220,64 @@ class CampaignTest {
     }
     assertThatThrownBy(() -> desk.resume(campaign.id(), "no", FirstDay.ADMIN))
         .hasMessageContaining("aborted");
+  }
+
+  @Test
+  void sameKeyAgain_isAMove_whereTheKeyIsNotTheReason() throws Refused {
+    var key = day.key();
+    held.put(
+        "pump-x", ((Answer.Issued) day.enrol("pump-x", day.tokenFor("pump-x"), key)).certificate());
+    use("pump-x");
+    Campaign campaign =
+        desk.begin(
+            new CampaignDesk.Order(all(), Cause.AUTHORITY, "new CA", course(100, 6_000, 0), 11),
+            FirstDay.ADMIN);
+    seconds(2);
+    assertThat(advice("pump-x").newKey()).isFalse();
+
+    Answer.Issued fresh =
+        (Answer.Issued) day.renew(Objects.requireNonNull(held.get("pump-x")), key);
+    Answer.Issued again =
+        (Answer.Issued) day.renew(Objects.requireNonNull(held.get("pump-x")), key);
+    assertThat(fresh.again()).isFalse();
+    assertThat(again.credential()).isEqualTo(fresh.credential());
+    held.put("pump-x", fresh.certificate());
+    use("pump-x");
+    seconds(1);
+
+    assertThat(
+            desk.participants(campaign.id(), Optional.of(Standing.MOVED), "", 100, FirstDay.ADMIN))
+        .extracting(Campaigns.Participant::evidence)
+        .containsExactly(Optional.of(fresh.credential()));
+  }
+
+  @Test
+  void sameKeyPastItsRenewalPoint_isIssued_andNoMoveWhereTheKeyIsTheReason() throws Refused {
+    var key = day.key();
+    held.put(
+        "pump-x", ((Answer.Issued) day.enrol("pump-x", day.tokenFor("pump-x"), key)).certificate());
+    use("pump-x");
+    Campaign campaign =
+        desk.begin(
+            new CampaignDesk.Order(
+                all(),
+                Cause.COMPROMISE,
+                "old keys",
+                new Course(100, 10, 6_000, 100, Duration.ofDays(1)),
+                11),
+            FirstDay.ADMIN);
+    seconds(2);
+    assertThat(advice("pump-x").newKey()).isTrue();
+    day.time.pass(FirstDay.LIFE.multipliedBy(8).dividedBy(10));
+
+    Answer.Issued fresh =
+        (Answer.Issued) day.renew(Objects.requireNonNull(held.get("pump-x")), key);
+    assertThat(fresh.again()).isFalse();
+    held.put("pump-x", fresh.certificate());
+    use("pump-x");
+    seconds(1);
+
+    assertThat(count(campaign, Tally::moved)).isZero();
   }
 
   @Test

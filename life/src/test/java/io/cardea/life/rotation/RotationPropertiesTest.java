@@ -223,11 +223,11 @@ class RotationPropertiesTest {
       case Event.Seen seen ->
           List.of(
               Neighbourhood.of(step.before(), Optional.of(seen.credential()), Optional.empty()));
-      case Event.Requested(Knock.ByCredential(var id), var key, _) ->
+      case Event.Requested(Knock.ByCredential(var id), var key, _, _) ->
           List.of(Neighbourhood.of(step.before(), Optional.of(id), Optional.of(key)));
-      case Event.Requested(Knock.ByToken _, var key, _) ->
+      case Event.Requested(Knock.ByToken _, var key, _, _) ->
           List.of(Neighbourhood.of(step.before(), Optional.empty(), Optional.of(key)));
-      case Event.Requested(Knock.ByBirth _, var key, _) ->
+      case Event.Requested(Knock.ByBirth _, var key, _, _) ->
           List.of(Neighbourhood.of(step.before(), Optional.empty(), Optional.of(key)));
       case Event.Issued _, Event.OverlapEnded _, Event.Revoked _, Event.Settled _ -> List.of();
     };

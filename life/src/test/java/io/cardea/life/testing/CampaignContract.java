@@ -28,6 +28,7 @@ import io.cardea.life.rotation.Campaign.Cause;
 import io.cardea.life.rotation.Campaign.Course;
 import io.cardea.life.rotation.Campaign.State;
 import io.cardea.life.rotation.Campaigns;
+import io.cardea.life.rotation.Campaigns.Call;
 import io.cardea.life.rotation.Campaigns.Participant;
 import io.cardea.life.rotation.Campaigns.Standing;
 import io.cardea.life.rotation.Campaigns.Tally;
@@ -234,8 +235,8 @@ public abstract class CampaignContract<
 
       assertThat(campaigns.call(id, 10, LATER)).isEqualTo(1);
       assertThat(campaigns.call(id, 10, LATER)).isZero();
-      assertThat(campaigns.calledAt(new DeviceId("pump-1"))).contains(LATER);
-      assertThat(campaigns.calledAt(new DeviceId("pump-2"))).isEmpty();
+      assertThat(campaigns.call(new DeviceId("pump-1"))).contains(new Call(LATER, Cause.ALGORITHM));
+      assertThat(campaigns.call(new DeviceId("pump-2"))).isEmpty();
 
       assertThat(campaigns.nextWave(id, 0)).isTrue();
       assertThat(campaigns.nextWave(id, 0)).isFalse();
@@ -276,7 +277,7 @@ public abstract class CampaignContract<
       assertThat(moved.standing()).isEqualTo(Standing.MOVED);
       assertThat(moved.evidence()).contains(fresh.id());
       assertThat(moved.settledAt()).contains(NOON.plusSeconds(702));
-      assertThat(campaigns.calledAt(new DeviceId("pump-1"))).isEmpty();
+      assertThat(campaigns.call(new DeviceId("pump-1"))).isEmpty();
       assertThat(tallies().getFirst()).isEqualTo(new Tally(0, 0, 0, 1, 0, 0));
     }
 
@@ -288,7 +289,7 @@ public abstract class CampaignContract<
       assertThat(campaigns.settle(id, PATIENCE, LATER.plus(PATIENCE).minusMillis(1))).isZero();
       assertThat(campaigns.settle(id, PATIENCE, LATER.plus(PATIENCE))).isEqualTo(1);
       assertThat(participant("pump-1").standing()).isEqualTo(Standing.LATE);
-      assertThat(campaigns.calledAt(new DeviceId("pump-1"))).contains(LATER);
+      assertThat(campaigns.call(new DeviceId("pump-1"))).contains(new Call(LATER, Cause.ALGORITHM));
 
       renewed(one, "c", 9_000);
       assertThat(campaigns.settle(id, PATIENCE, NOON.plusSeconds(9_002))).isEqualTo(1);
@@ -307,6 +308,18 @@ public abstract class CampaignContract<
     }
 
     @Test
+    void proofOfTheSameKey_isNoMoveWhereTheKeyIsTheReason() {
+      enlisted();
+      campaigns.call(id, 10, LATER);
+      Credential fresh =
+          issue(1, Samples.withKey(credential("pump-1", "same-key", after(one), 700), one.key()));
+      commit(step("pump-1", 2, fresh.id()), new RecordUse(fresh.id(), true, NOON.plusSeconds(701)));
+      campaigns.settle(id, PATIENCE, NOON.plusSeconds(702));
+
+      assertThat(participant("pump-1").standing()).isEqualTo(Standing.CALLED);
+    }
+
+    @Test
     void renewalWithoutACall_isNoMove() {
       enlisted();
       renewed(two, "c", 700);
@@ -321,7 +334,7 @@ public abstract class CampaignContract<
       campaigns.call(id, 10, LATER);
       commit(new MoveCampaign(id, State.RUNNING, State.ABORTED, "", 0, Optional.of(LATER)));
 
-      assertThat(campaigns.calledAt(new DeviceId("pump-1"))).isEmpty();
+      assertThat(campaigns.call(new DeviceId("pump-1"))).isEmpty();
       assertThat(campaigns.call(id, 10, LATER)).isZero();
     }
 

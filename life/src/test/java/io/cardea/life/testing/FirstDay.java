@@ -37,6 +37,8 @@ import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.ProvenRotation;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
+import io.cardea.life.rotation.calendar.CalendarDesk;
+import io.cardea.life.rotation.calendar.Windows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.KeyPair;
@@ -78,6 +80,9 @@ public final class FirstDay {
   public final BirthCertificates birthCertificates =
       new BirthCertificates(store, store, store, paths);
   public final ApprovalDesk approvals = new ApprovalDesk(store, store, store, time);
+  public final Windows windows = new Windows(store.calendars(), store.campaigns(), store);
+  public final CalendarDesk calendar =
+      new CalendarDesk(store.calendars(), store.campaigns(), store, store, store, time);
   public final ManufacturerDesk manufacturers = new ManufacturerDesk(store, store, store, time);
   public final ManufacturingBatch batch = new ManufacturingBatch(store, store, store, time);
   public final Custody custody = new Custody(store, store, new ProvenRotation(), time);
@@ -131,7 +136,8 @@ public final class FirstDay {
             new RefusalLog(store, (refusal, protocol) -> {}),
             birthCertificates,
             approvals,
-            limits);
+            limits,
+            windows);
     registry.saveClass(DeviceClass.of("device", "device"), ADMIN);
   }
 

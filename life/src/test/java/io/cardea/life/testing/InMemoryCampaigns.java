@@ -207,8 +207,8 @@ public final class InMemoryCampaigns implements Campaigns {
           step(
               id,
               BATCH,
-              each -> each.standing().open() && evidence(each).isPresent(),
-              each -> settled(each, Standing.MOVED, now, evidence(each).map(Credential::id)));
+              each -> each.standing().open() && evidence(id, each).isPresent(),
+              each -> settled(each, Standing.MOVED, now, evidence(id, each).map(Credential::id)));
       int over =
           step(
               id,
@@ -230,11 +230,21 @@ public final class InMemoryCampaigns implements Campaigns {
     }
   }
 
-  private Optional<Credential> evidence(Participant participant) {
+  private Optional<Credential> evidence(UUID id, Participant participant) {
+    Call call =
+        new Call(
+            participant.calledAt().orElseThrow(), requireNonNull(tables.campaigns.get(id)).cause());
     return credentials(participant.device())
         .filter(each -> each.provenAt().isPresent() && each.state() != CredentialState.REVOKED)
-        .filter(each -> !each.issuedAt().isBefore(participant.calledAt().orElseThrow()))
+        .filter(each -> !each.issuedAt().isBefore(call.at()))
+        .filter(each -> !call.newKey() || isNewKey(each, call.at()))
         .findFirst();
+  }
+
+  private boolean isNewKey(Credential credential, Instant calledAt) {
+    return credentials(credential.slot().device())
+        .filter(each -> each.issuedAt().isBefore(calledAt))
+        .noneMatch(each -> each.key().equals(credential.key()));
   }
 
   private static Participant settled(
@@ -291,12 +301,17 @@ public final class InMemoryCampaigns implements Campaigns {
   }
 
   @Override
-  public Optional<Instant> calledAt(DeviceId device) {
+  public Optional<Call> call(DeviceId device) {
     synchronized (lock) {
-      return open(device)
-          .filter(each -> each.standing().open())
-          .flatMap(each -> each.calledAt().stream())
-          .max(Comparator.naturalOrder());
+      return tables.campaigns.values().stream()
+          .filter(campaign -> !campaign.state().over())
+          .flatMap(campaign ->
+              Optional.ofNullable(rows(campaign.id()).get(device))
+                  .filter(each -> each.standing().open())
+                  .flatMap(Participant::calledAt)
+                  .map(at -> new Call(at, campaign.cause()))
+                  .stream())
+          .max(Comparator.comparing(Call::at));
     }
   }
 

@@ -769,6 +769,11 @@ public final class InMemoryStore
     return new InMemoryCampaigns(this, tables);
   }
 
+  /// The calendar of what is in this store.
+  public InMemoryCalendars calendars() {
+    return new InMemoryCalendars(this, tables);
+  }
+
   static boolean selects(Selection selection, Device device) {
     return selection.scope().covers(device)
         && selection.deviceClass().map(device.deviceClass()::equals).orElse(true)

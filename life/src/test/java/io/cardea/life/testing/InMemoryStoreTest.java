@@ -10,12 +10,13 @@ import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.ledger.Decision;
 import io.cardea.life.rotation.Campaigns;
+import io.cardea.life.rotation.calendar.Calendars;
 import io.cardea.life.sessions.OpenSessions;
 import io.cardea.life.testing.InMemoryStore.Lie;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class InMemoryStoreTest extends SessionContract<InMemoryStore> {
+class InMemoryStoreTest extends CalendarContract<InMemoryStore> {
   private InMemoryStore last = new InMemoryStore();
 
   @Override
@@ -32,6 +33,11 @@ class InMemoryStoreTest extends SessionContract<InMemoryStore> {
   @Override
   protected Campaigns campaigns() {
     return store.campaigns();
+  }
+
+  @Override
+  protected Calendars calendars() {
+    return store.calendars();
   }
 
   @Nested

@@ -36,6 +36,8 @@ import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.MassRevocationOrder;
 import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RotationChange;
+import io.cardea.life.rotation.calendar.CalendarChange;
+import io.cardea.life.rotation.calendar.RenewalPolicy;
 import io.cardea.life.sessions.Reporter;
 import io.cardea.life.sessions.Session;
 import io.cardea.life.sessions.SessionChange;
@@ -50,6 +52,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The rows of the fake store and the rules under which each change may be written. Long, as it is
 /// one switch over every kind of change there is.
@@ -81,6 +84,13 @@ final class InMemoryTables {
   final Map<UUID, Campaign> campaigns = new LinkedHashMap<>();
   final Map<UUID, TreeMap<DeviceId, Campaigns.Participant>> participants = new LinkedHashMap<>();
   final Set<UUID> enlisted = new HashSet<>();
+  final TreeMap<String, RenewalPolicy> renewalPolicies = new TreeMap<>();
+
+  /// The rate, and how often a calendar was asked for.
+  final Map<String, Long> calendarNumbers = new TreeMap<>();
+
+  long calendarMadeFor;
+  byte @Nullable [] calendar;
 
   static MassRevocationOrder moved(
       MassRevocationOrder order,
@@ -193,8 +203,30 @@ final class InMemoryTables {
         undo.remove(sessions, new SessionName(reporter, id));
         yield new Outcome.Committed();
       }
+      case CalendarChange known -> calendar(known, undo);
       default -> throw new IllegalStateException("the store does not know " + change.getClass());
     };
+  }
+
+  private Outcome calendar(CalendarChange change, UndoLog undo) {
+    askForCalendar(undo);
+    switch (change) {
+      case CalendarChange.SavePolicy(var policy) ->
+          undo.put(renewalPolicies, policy.name(), policy);
+      case CalendarChange.RemovePolicy(var name) -> {
+        if (!renewalPolicies.containsKey(name)) {
+          return new Outcome.Stale();
+        }
+        undo.remove(renewalPolicies, name);
+      }
+      case CalendarChange.SetRate(var perMinute) ->
+          undo.put(calendarNumbers, "per-minute", (long) perMinute);
+    }
+    return new Outcome.Committed();
+  }
+
+  private void askForCalendar(UndoLog undo) {
+    undo.put(calendarNumbers, "asked", calendarNumbers.getOrDefault("asked", 0L) + 1);
   }
 
   private Outcome enrolment(EnrolmentChange change, UndoLog undo) {
@@ -414,6 +446,7 @@ final class InMemoryTables {
         yield new Outcome.Committed();
       }
       case RotationChange.BeginCampaign(var campaign) -> {
+        askForCalendar(undo);
         undo.put(campaigns, campaign.id(), campaign);
         yield new Outcome.Committed();
       }
@@ -422,6 +455,7 @@ final class InMemoryTables {
         if (campaign == null || campaign.state() != move.from()) {
           yield new Outcome.Stale();
         }
+        askForCalendar(undo);
         undo.put(
             campaigns,
             campaign.id(),

@@ -109,6 +109,20 @@ final class ApiClient implements AutoCloseable {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  /// What is no JSON.
+  String text(String path) throws CommandFailure {
+    HttpResponse<byte[]> response =
+        send(
+            HttpRequest.newBuilder(server.resolve(path))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + token)
+                .build());
+    if (response.statusCode() / 100 != 2) {
+      JsonNode _ = read(response.statusCode(), response.body());
+    }
+    return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
   private JsonNode send(String method, String pathAndQuery, @Nullable JsonNode body)
       throws CommandFailure {
     HttpRequest.Builder request =
@@ -123,10 +137,13 @@ final class ApiClient implements AutoCloseable {
           .header("Content-Type", "application/json")
           .method(method, HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
     }
+    HttpResponse<byte[]> response = send(request.build());
+    return read(response.statusCode(), response.body());
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) throws CommandFailure {
     try {
-      HttpResponse<byte[]> response =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-      return read(response.statusCode(), response.body());
+      return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException e) {
       throw CommandFailure.unreachable(
           "Cannot reach " + server + ": " + reason(e) + "\n" + advice(e));

@@ -27,6 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
       ProfileCommand.class,
       AuthorityCommand.class,
       CampaignCommand.class,
+      CalendarCommand.class,
       FreezeCommand.class,
       DoctorCommand.class,
       HandshakeCommand.class,

@@ -14,8 +14,8 @@ import io.cardea.life.pki.Authority;
 import io.cardea.life.pki.CertId;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.Access.Admission;
-import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.RenewalAdvice;
+import io.cardea.life.rotation.calendar.Windows;
 import io.cardea.protocols.edge.EdgeHandler;
 import io.cardea.protocols.edge.EdgeRequest;
 import io.cardea.protocols.edge.EdgeResponse;
@@ -42,7 +42,7 @@ final class DeviceDoor {
   private final Access access;
   private final Recognition recognition;
   private final RefusalLog refusals;
-  private final Campaigns campaigns;
+  private final Windows windows;
   private final TrustedTime time;
 
   DeviceDoor(
@@ -51,14 +51,14 @@ final class DeviceDoor {
       Access access,
       Recognition recognition,
       RefusalLog refusals,
-      Campaigns campaigns,
+      Windows windows,
       TrustedTime time) {
     this.inventory = inventory;
     this.issuers = issuers;
     this.access = access;
     this.recognition = recognition;
     this.refusals = refusals;
-    this.campaigns = campaigns;
+    this.windows = windows;
     this.time = time;
   }
 
@@ -153,8 +153,7 @@ final class DeviceDoor {
   }
 
   private RenewalAdvice advice(Credential credential) {
-    return RenewalAdvice.of(
-        credential, campaigns.calledAt(credential.slot().device()), time.instant());
+    return windows.advice(credential, time.instant());
   }
 
   private static Map<String, Object> window(RenewalAdvice advice) {
@@ -167,6 +166,9 @@ final class DeviceDoor {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("suggestedWindow", suggested);
     body.put("relative", relative);
+    if (advice.newKey()) {
+      body.put("new_key", true);
+    }
     return body;
   }
 

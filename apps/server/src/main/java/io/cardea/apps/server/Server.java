@@ -55,6 +55,8 @@ import io.cardea.life.rotation.ProvenRotation;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.Rotation;
+import io.cardea.life.rotation.calendar.CalendarDesk;
+import io.cardea.life.rotation.calendar.Windows;
 import io.cardea.platform.keys.CryptoBackends;
 import io.cardea.platform.keys.Keyring;
 import io.cardea.platform.keys.SoftwareAuthorityKeys;
@@ -62,6 +64,7 @@ import io.cardea.platform.keys.WrappingKey;
 import io.cardea.platform.store.Claims;
 import io.cardea.platform.store.Database;
 import io.cardea.platform.store.DatabaseClock;
+import io.cardea.platform.store.PostgresCalendars;
 import io.cardea.platform.store.PostgresCampaigns;
 import io.cardea.platform.store.PostgresHandshakeFailures;
 import io.cardea.platform.store.PostgresStore;
@@ -195,6 +198,10 @@ public final class Server implements AutoCloseable {
     PostgresCampaigns campaigns = new PostgresCampaigns(database);
     CampaignDesk campaignDesk = new CampaignDesk(campaigns, store, time);
     CampaignWork campaignWork = new CampaignWork(campaigns, campaignDesk, time);
+    PostgresCalendars calendars = new PostgresCalendars(database);
+    CalendarDesk calendarDesk = new CalendarDesk(calendars, campaigns, store, store, store, time);
+    Windows windows = new Windows(calendars, campaigns, store);
+    windows.refresh();
     Quarantine quarantine = new Quarantine(store, store, time);
     PathValidation paths = new PathValidation(crypto);
     BirthCertificates births = new BirthCertificates(store, store, store, paths);
@@ -212,7 +219,8 @@ public final class Server implements AutoCloseable {
             refusals,
             births,
             approvals,
-            FromConfig.requestLimits(config));
+            FromConfig.requestLimits(config),
+            windows);
     JoiningParts joining =
         new JoiningParts(
             approvals,
@@ -259,7 +267,7 @@ public final class Server implements AutoCloseable {
                 metrics.edge("http"),
                 time));
     DeviceDoor deviceDoor =
-        new DeviceDoor(store, issuers, access, recognition, refusals, campaigns, time);
+        new DeviceDoor(store, issuers, access, recognition, refusals, windows, time);
     EstServer est =
         new EstServer(
             tracing.traced(metrics.measured(recognition.before(enrolment::enrol)::enrol)),
@@ -332,6 +340,7 @@ public final class Server implements AutoCloseable {
             revocation,
             massRevocation,
             campaignDesk,
+            calendarDesk,
             quarantine,
             joining,
             access,
@@ -378,6 +387,17 @@ public final class Server implements AutoCloseable {
             () ->
                 campaignWork.work(() ->
                     time.trusted() && claims.take("campaigns", time.instant(), LEASE).isPresent()));
+    timers.every(Duration.ofSeconds(5), "renewal windows", windows::refresh);
+    parts
+        .own(new Timers("calendar"))
+        .every(
+            Duration.ofSeconds(5),
+            "calendar",
+            () -> {
+              if (time.trusted() && claims.take("calendar", time.instant(), LEASE).isPresent()) {
+                calendarDesk.makeIfDue();
+              }
+            });
     timers.every(Duration.ofSeconds(10), "refused keys", refusedKeys::readAgain);
     new ExpiredCredentials(store, claims, time, config.keepExpired(), metrics.pruning())
         .comeRound(parts.own(new Timers("pruning")));

@@ -42,6 +42,7 @@ final class CampaignWrites {
       SelectionColumns.set(statement, 15, campaign.selection());
       statement.executeUpdate();
     }
+    CalendarWrites.ask(connection);
   }
 
   boolean move(MoveCampaign move) throws SQLException {
@@ -57,8 +58,12 @@ final class CampaignWrites {
       statement.setObject(4, move.endedAt().map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null));
       statement.setObject(5, move.campaign());
       statement.setString(6, move.from().word());
-      return statement.executeUpdate() == 1;
+      if (statement.executeUpdate() != 1) {
+        return false;
+      }
     }
+    CalendarWrites.ask(connection);
+    return true;
   }
 
   /// Tells the campaigns of what was proven, after the credentials themselves were updated.
@@ -78,6 +83,9 @@ final class CampaignWrites {
             join campaign o on o.id = cd.campaign
             where cd.standing in ('called', 'late') and c.issued_at >= cd.called_at
               and c.slot = 'operational' and o.ended_at is null
+              and (o.cause not in ('compromise', 'algorithm') or not exists (
+                select 1 from credential old where old.device = c.device and old.slot = c.slot
+                  and old.key = c.key and old.issued_at < cd.called_at))
             """,
             proven)) {
       statement.uuid(row -> row.id().value()).run();

@@ -532,6 +532,12 @@ final class GroupTransaction {
     for (var row : rows(w -> w.campaignsBegun)) {
       campaigns.begin(row.change().campaign());
     }
+    CalendarWrites calendar = new CalendarWrites(connection);
+    for (var row : rows(w -> w.calendar)) {
+      if (!calendar.write(row.change())) {
+        losers.put(row.decision(), STALE);
+      }
+    }
     for (var row : rows(w -> w.campaignsMoved)) {
       if (!campaigns.move(row.change())) {
         losers.put(row.decision(), STALE);

@@ -358,19 +358,20 @@ public final class PostgresCampaigns implements Campaigns {
   }
 
   @Override
-  public Optional<Instant> calledAt(DeviceId device) {
+  public Optional<Call> call(DeviceId device) {
     return answered(handle ->
         handle
             .createQuery(
                 """
-                select max(cd.called_at) as called_at from campaign_device cd
+                select cd.called_at, o.cause from campaign_device cd
                 join campaign o on o.id = cd.campaign
                 where cd.device = :device and cd.standing in ('called', 'late')
                   and o.ended_at is null
+                order by cd.called_at desc limit 1
                 """)
             .bind("device", device.value())
-            .map((row, context) -> Mappers.optionalTime(row, "called_at"))
-            .one());
+            .map((row, context) -> new Call(Mappers.time(row, "called_at"), cause(row)))
+            .findOne());
   }
 
   @Override
@@ -402,12 +403,16 @@ public final class PostgresCampaigns implements Campaigns {
             .list());
   }
 
+  private static Campaign.Cause cause(ResultSet row) throws SQLException {
+    return Campaign.Cause.valueOf(String.valueOf(row.getString("cause")).toUpperCase(Locale.ROOT));
+  }
+
   private static Campaign campaign(ResultSet row) throws SQLException {
     return new Campaign(
         Mappers.uuid(row, "id"),
         String.valueOf(row.getString("actor")),
         SelectionColumns.read(row),
-        Campaign.Cause.valueOf(String.valueOf(row.getString("cause")).toUpperCase(Locale.ROOT)),
+        cause(row),
         String.valueOf(row.getString("why")),
         new Campaign.Course(
             row.getInt("canary"),

@@ -57,6 +57,7 @@ import io.cardea.life.rotation.RotationChange.RevokeUnknown;
 import io.cardea.life.rotation.RotationChange.SpendBirth;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.RotationChange.StepSlot;
+import io.cardea.life.rotation.calendar.CalendarChange;
 import io.cardea.life.sessions.SessionChange.EndSession;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,6 +126,7 @@ final class Written {
   final List<BeginMassRevocation> ordersBegun = new ArrayList<>(0);
   final List<EndMassRevocation> ordersEnded = new ArrayList<>(0);
   final List<BeginCampaign> campaignsBegun = new ArrayList<>(0);
+  final List<CalendarChange> calendar = new ArrayList<>(0);
   final List<MoveCampaign> campaignsMoved = new ArrayList<>(0);
   final List<CondemnKey> condemned = new ArrayList<>(0);
   final List<RevokeUnknown> unknown = new ArrayList<>(0);
@@ -184,6 +186,10 @@ final class Written {
             claims.add("profile " + saved.profile().name());
           }
         }
+      }
+      case CalendarChange known -> {
+        calendar.add(known);
+        claims.add("calendar");
       }
       default -> throw new IllegalArgumentException("the store does not know " + change.getClass());
     }

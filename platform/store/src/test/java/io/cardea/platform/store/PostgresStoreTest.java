@@ -7,9 +7,10 @@ import io.cardea.life.inventory.Environment;
 import io.cardea.life.inventory.Inventory.DeviceFilter;
 import io.cardea.life.inventory.Scope;
 import io.cardea.life.rotation.Campaigns;
+import io.cardea.life.rotation.calendar.Calendars;
 import io.cardea.life.sessions.OpenSessions;
+import io.cardea.life.testing.CalendarContract;
 import io.cardea.life.testing.HandshakeFailuresContract;
-import io.cardea.life.testing.SessionContract;
 import io.cardea.platform.store.embedded.EmbeddedPostgres;
 import io.cardea.platform.store.embedded.TestHome;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /// The contract of every store, on PostgreSQL.
-class PostgresStoreTest extends SessionContract<PostgresStore> {
+class PostgresStoreTest extends CalendarContract<PostgresStore> {
   private static TestHome folder;
   private static EmbeddedPostgres postgres;
   private static Database database;
@@ -76,6 +77,11 @@ class PostgresStoreTest extends SessionContract<PostgresStore> {
   }
 
   @Override
+  protected Calendars calendars() {
+    return new PostgresCalendars(database);
+  }
+
+  @Override
   protected PostgresStore emptyStore() throws SQLException {
     try (Connection connection = postgres.address().dataSource().getConnection();
         Statement statement = connection.createStatement()) {
@@ -86,8 +92,9 @@ class PostgresStoreTest extends SessionContract<PostgresStore> {
             credential, certificate, retiring, revocation, enrolment_token, birth, manufacturer,
             pending_enrolment, api_token, authority, profile, ledger_entry, crl_shard,
             own_certificate, mass_revocation, campaign, campaign_device, campaign_wave,
-            campaign_proof, audience, session, session_reporter
+            campaign_proof, audience, session, session_reporter, renewal_policy, calendar
           """);
+      statement.execute("insert into calendar default values");
     }
     return store;
   }

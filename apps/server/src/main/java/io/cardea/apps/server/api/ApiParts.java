@@ -22,6 +22,7 @@ import io.cardea.life.rotation.CampaignDesk;
 import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
+import io.cardea.life.rotation.calendar.CalendarDesk;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -44,6 +45,7 @@ public record ApiParts(
     Revocation revocation,
     MassRevocation massRevocation,
     CampaignDesk campaigns,
+    CalendarDesk calendar,
     Quarantine quarantine,
     JoiningParts joining,
     Access access,

@@ -142,6 +142,7 @@ public final class ApiServer implements AutoCloseable {
             .endpoints());
     all.addAll(new CredentialRoutes(parts).endpoints());
     all.addAll(new MassRevocationRoutes(parts.massRevocation()).endpoints());
+    all.addAll(new CalendarRoutes(parts.calendar()).endpoints());
     all.addAll(new CampaignRoutes(parts.campaigns()).endpoints());
     all.addAll(new IssuanceRoutes(parts.issuanceDesk()).endpoints());
     all.addAll(new AlarmRoutes(parts.watch(), parts.time()).endpoints());

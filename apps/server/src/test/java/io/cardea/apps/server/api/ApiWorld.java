@@ -135,6 +135,7 @@ final class ApiWorld implements AutoCloseable {
             day.revocation,
             day.massRevocation,
             new CampaignDesk(day.store.campaigns(), day.store, day.time),
+            day.calendar,
             day.quarantine,
             new JoiningParts(day.approvals, day.manufacturers, day.batch, day.custody, day.check),
             day.access,

@@ -16,7 +16,7 @@ public record JudgesByPredecessor(Rotation right) implements Rotation {
 
   @Override
   public Transition transition(Lineage lineage, Event event, Terms terms) {
-    if (event instanceof Event.Requested(var knock, _, var at)) {
+    if (event instanceof Event.Requested(var knock, _, _, var at)) {
       Verdict judgement =
           right.transition(lineage, new Event.Requested(knock, KEY_OF_NOBODY, at), terms).verdict();
       if (judgement instanceof Verdict.Refuse) {

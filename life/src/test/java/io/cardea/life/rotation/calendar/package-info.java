@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.life.rotation.calendar;
+
+import org.jspecify.annotations.NullMarked;
