@@ -17,4 +17,33 @@ public interface StatusListener {
   ///
   /// @param nanos of [System#nanoTime]
   void confirmed(long nanos);
+
+  /// Tells one, then the other.
+  static StatusListener both(StatusListener one, StatusListener other) {
+    return new StatusListener() {
+      @Override
+      public void moved(AuthorityId authority, int shard, long position) {
+        one.moved(authority, shard, position);
+        other.moved(authority, shard, position);
+      }
+
+      @Override
+      public void changed(AuthorityId authority, List<Serial> serials) {
+        one.changed(authority, serials);
+        other.changed(authority, serials);
+      }
+
+      @Override
+      public void lost() {
+        one.lost();
+        other.lost();
+      }
+
+      @Override
+      public void confirmed(long nanos) {
+        one.confirmed(nanos);
+        other.confirmed(nanos);
+      }
+    };
+  }
 }

@@ -7,6 +7,7 @@ import io.cardea.apps.server.api.JoiningParts;
 import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.apps.server.metrics.Metrics;
+import io.cardea.apps.server.mqtt.JudgedSessions;
 import io.cardea.apps.server.oidc.Oidc;
 import io.cardea.apps.server.revocation.ForeignLists;
 import io.cardea.apps.server.revocation.OcspSigners;
@@ -45,6 +46,7 @@ import io.cardea.life.pki.CryptoBackend;
 import io.cardea.life.pki.Pem;
 import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
+import io.cardea.life.pki.StatusListener;
 import io.cardea.life.pki.path.PathValidation;
 import io.cardea.life.rotation.Access;
 import io.cardea.life.rotation.CampaignDesk;
@@ -110,6 +112,7 @@ public final class Server implements AutoCloseable {
   private final EdgeServer devices;
   private final EdgeServer http;
   private final ApiServer api;
+  private final int mqttPort;
 
   private Server(
       Config config,
@@ -117,13 +120,15 @@ public final class Server implements AutoCloseable {
       PostgresStore store,
       EdgeServer devices,
       EdgeServer http,
-      ApiServer api) {
+      ApiServer api,
+      int mqttPort) {
     this.config = config;
     this.parts = parts;
     this.store = store;
     this.devices = devices;
     this.http = http;
     this.api = api;
+    this.mqttPort = mqttPort;
   }
 
   /// Starts the product.
@@ -149,6 +154,7 @@ public final class Server implements AutoCloseable {
     // What we stand on: the database and its clock.
     DataDirectory directory = config.data();
     OwnerOnly.directory(directory.path());
+    Optional<MqttPart> mqtt = MqttPart.begin(config, parts);
     Database database =
         parts.own(
             Database.open(
@@ -249,7 +255,14 @@ public final class Server implements AutoCloseable {
             time,
             metrics.revocationData(),
             FromConfig.revocationSettings(config));
-    parts.own(StatusWatch.start(database, revocationData.listener()));
+    JudgedSessions mqttSessions = new JudgedSessions(access, recognition);
+    AtomicReference<Runnable> lookAtSessions = new AtomicReference<>(() -> {});
+    parts.own(
+        StatusWatch.start(
+            database,
+            StatusListener.both(
+                revocationData.listener(),
+                mqttSessions.listener(() -> lookAtSessions.get().run()))));
     ForeignLists foreignLists =
         new ForeignLists(config.revocation().folder(), issuers::trusted, crypto, time);
     PublicDoor publicDoor = new PublicDoor(issuers, revocationData);
@@ -290,6 +303,18 @@ public final class Server implements AutoCloseable {
                     .build(),
                 journal,
                 time));
+    Optional<MqttPart.Opened> broker = Optional.empty();
+    if (mqtt.isPresent()) {
+      broker =
+          Optional.of(
+              mqtt.get()
+                  .open(
+                      mqttSessions,
+                      identity::material,
+                      (device, refusal) -> refusals.note(device, refusal, "mqtt", time.instant()),
+                      metrics.edge("mqtt")));
+      lookAtSessions.set(broker.get()::look);
+    }
     Watch watch =
         parts.own(
             new Watch(
@@ -414,11 +439,13 @@ public final class Server implements AutoCloseable {
           watch.look();
         });
     log.info(
-        "ready: devices https port {}, people https port {}, http port {}",
+        "ready: devices https port {}, people https port {}, http port {}, MQTT port {}",
         devices.port(),
         api.port(),
-        http.port());
-    return new Server(config, parts, store, devices, http, api);
+        http.port(),
+        broker.map(its -> Integer.toString(its.port())).orElse("none"));
+    return new Server(
+        config, parts, store, devices, http, api, broker.map(MqttPart.Opened::port).orElse(0));
   }
 
   /// Where devices knock.
@@ -432,6 +459,11 @@ public final class Server implements AutoCloseable {
 
   public int httpPort() {
     return http.port();
+  }
+
+  /// Where devices speak MQTT; 0 when there is no broker.
+  public int mqttPort() {
+    return mqttPort;
   }
 
   public DataDirectory directory() {

@@ -3,7 +3,6 @@ package io.cardea.protocols.edge;
 import io.cardea.life.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,7 +11,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -23,7 +21,6 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,12 +117,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     SslHandler handler = ctx.pipeline().get(SslHandler.class);
     if (!handshake.isSuccess()) {
       failed(
-          FailedHandshake.of(
-              remote.getAddress(),
-              reason(ctx.channel(), handshake.cause()),
-              handshake.cause(),
-              gate == null ? Optional.empty() : gate.alert(),
-              server.shown(handler)));
+          Handshake.failed(remote, ctx.channel(), handshake.cause(), gate, server.shown(handler)));
       close(ctx);
       return;
     }
@@ -137,17 +129,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
       close(ctx);
       return;
     }
-    SSLSession session = handler.engine().getSession();
-    Optional<ClientCertificate> certificate = ClientCertificate.shownIn(session);
-    if (server.isPlatformTls()) {
-      session.invalidate(); // BoringSSL keeps none
-    }
-    Peer known =
-        new Peer(
-            id,
-            remote,
-            Optional.of(new Peer.Tls(session.getProtocol(), session.getCipherSuite())),
-            certificate);
+    Peer known = Handshake.done(id, remote, handler, server.isPlatformTls());
     peer = known;
     server.events().handshakeDone(known, System.nanoTime() - opened);
     enter(State.IDLE, server.limits().idleTimeout());
@@ -164,15 +146,6 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
         remote,
         failed.reason(),
         failed.detail());
-  }
-
-  private static EdgeEvents.HandshakeFailure reason(Channel channel, Throwable cause) {
-    if (cause instanceof NotSslRecordException) {
-      return EdgeEvents.HandshakeFailure.NOT_TLS;
-    }
-    return channel.isActive()
-        ? EdgeEvents.HandshakeFailure.PROTOCOL
-        : EdgeEvents.HandshakeFailure.CLOSED;
   }
 
   /// Whether the bytes are still wanted.

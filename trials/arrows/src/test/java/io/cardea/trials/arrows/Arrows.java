@@ -35,6 +35,8 @@ record Arrows(String root) {
     rules.put("life depends on nobody of ours", lifeAlone());
     rules.put("protocols know life alone", none("protocols", "platform", "connectors", "apps"));
     rules.put("protocols do not know each other, but for the edge", protocolsApart());
+    rules.put("connectors know life alone", none("connectors", "protocols", "platform", "apps"));
+    rules.put("connectors do not know each other", connectorsApart());
     rules.put("the edge knows the words of life and no use case", none("protocols.edge", "life.*"));
     rules.put("a protocol's client knows no server", clientsWithoutEdge());
     rules.put("platform knows life alone", none("platform", "protocols", "connectors", "apps"));
@@ -78,6 +80,10 @@ record Arrows(String root) {
         .ignoreDependency(
             DescribedPredicate.alwaysTrue(),
             JavaClass.Predicates.resideInAPackage(in("protocols.edge")));
+  }
+
+  private ArchRule connectorsApart() {
+    return slices().matching(root + ".connectors.(*)..").should().notDependOnEachOther();
   }
 
   private ArchRule clientsWithoutEdge() {
@@ -128,7 +134,8 @@ record Arrows(String root) {
   private ArchRule productWithoutTrials() {
     return noClasses()
         .that()
-        .resideInAnyPackage(in("life"), in("protocols"), in("platform"), in("apps"))
+        .resideInAnyPackage(
+            in("life"), in("protocols"), in("connectors"), in("platform"), in("apps"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage(in("trials"));
@@ -142,6 +149,7 @@ record Arrows(String root) {
   private static Map<String, String[]> frameworks() {
     return Map.ofEntries(
         Map.entry("io.netty..", places("protocols.edge", "apps.server.api")),
+        Map.entry("com.hivemq..", places("connectors.hivemq", "protocols.mqtt.client")),
         Map.entry("com.linecorp.armeria..", places("apps.server.api")),
         Map.entry("org.jdbi..", places("platform.store")),
         Map.entry("org.postgresql..", places("platform.store")),

@@ -33,6 +33,8 @@ class ArrowsTest {
           Map.entry("protocols know life alone", "protocols.est.KnowsPlatform"),
           Map.entry(
               "protocols do not know each other, but for the edge", "protocols.est.KnowsScep"),
+          Map.entry("connectors know life alone", "connectors.hivemq.KnowsPlatform"),
+          Map.entry("connectors do not know each other", "connectors.hivemq.KnowsMosquitto"),
           Map.entry("the edge knows the words of life and no use case", "protocols.edge.KnowsLife"),
           Map.entry("a protocol's client knows no server", "protocols.est.client.KnowsTheEdge"),
           Map.entry("platform knows life alone", "platform.store.KnowsAnApp"),
@@ -96,6 +98,8 @@ class ArrowsTest {
                 "platform.keys.SoftwareAuthorityKeys",
                 "protocols.edge.EdgeServer",
                 "protocols.est.EstServer",
+                "protocols.mqtt.MqttDoor",
+                "connectors.hivemq.EmbeddedBroker",
                 "apps.server.Server",
                 "apps.agent.Agent",
                 "apps.fleet.Demo",

@@ -75,6 +75,7 @@ final class Assembly {
                 values.get(Keys.PROXY_PASS_THROUGH).orElse(List.of()),
                 Set.copyOf(values.get(Keys.PROXY_CERTIFICATES).orElse(List.of())),
                 value(Keys.PROXY_PROVES)),
+            mqtt(),
             value(Keys.DRAIN_TIMEOUT),
             value(Keys.CLOCK_MAX_DRIFT),
             value(Keys.BACKUP_EXPECTED_EVERY),
@@ -185,6 +186,18 @@ final class Assembly {
                 values.get(Keys.KEYS_PKCS11_SESSIONS).orElse(4))));
   }
 
+  private Optional<MqttSettings> mqtt() {
+    return values
+        .get(Keys.MQTT_LISTEN)
+        .map(listen ->
+            new MqttSettings(
+                listen,
+                value(Keys.MQTT_PACKET_SIZE),
+                value(Keys.MQTT_QUEUED),
+                value(Keys.MQTT_SESSION_EXPIRY),
+                Set.copyOf(values.get(Keys.MQTT_READERS).orElse(List.of()))));
+  }
+
   private EdgeSettings edge() {
     return new EdgeSettings(
         value(Keys.EDGE_HANDSHAKE_TIMEOUT),
@@ -253,7 +266,8 @@ final class Assembly {
   }
 
   private void refuseClashes(List<Problem> problems) {
-    List<Key<Listen>> keys = List.of(Keys.DEVICE_LISTEN, Keys.API_LISTEN, Keys.HTTP_LISTEN);
+    List<Key<Listen>> keys =
+        List.of(Keys.DEVICE_LISTEN, Keys.API_LISTEN, Keys.HTTP_LISTEN, Keys.MQTT_LISTEN);
     for (int i = 0; i < keys.size(); i++) {
       for (int j = 0; j < i; j++) {
         Optional<Listen> one = values.get(keys.get(j));

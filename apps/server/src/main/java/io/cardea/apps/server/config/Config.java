@@ -30,6 +30,7 @@ public record Config(
     LimitSettings limits,
     RevocationSettings revocation,
     Proxies proxies,
+    Optional<MqttSettings> mqtt,
     Duration drainTimeout,
     Duration maxDrift,
     Duration backupExpectedEvery,

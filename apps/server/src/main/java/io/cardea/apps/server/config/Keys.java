@@ -307,6 +307,36 @@ final class Keys {
           "false",
           "Whether what such a proxy says counts as a full handshake, which ends the acceptance of older credentials."
               + " Only when it never resumes a TLS session.");
+  static final Key<Listen> MQTT_LISTEN =
+      Key.optional(
+          "mqtt.listen",
+          Kind.listen(),
+          "Devices by MQTT over TLS, such as 0.0.0.0:8883: with it, the embedded broker runs. The limits of `edge.` hold"
+              + " here too.");
+  static final Key<Integer> MQTT_PACKET_SIZE =
+      Key.withDefault(
+          "mqtt.packet-size",
+          Kind.size("1KiB", "16MiB"),
+          "256KiB",
+          "The longest MQTT packet, and so the longest message.");
+  static final Key<Integer> MQTT_QUEUED =
+      Key.withDefault(
+          "mqtt.queued-messages",
+          Kind.integer(10, 1_000_000),
+          "1000",
+          "Messages that wait for one client while it is away or slow; beyond, new ones are dropped for it.");
+  static final Key<Duration> MQTT_SESSION_EXPIRY =
+      Key.withDefault(
+          "mqtt.session-expiry",
+          Kind.duration("1s", "3650d"),
+          "7d",
+          "The longest that a client's session, with what is queued for it, outlives its connection.");
+  static final Key<List<String>> MQTT_READERS =
+      Key.optional(
+          "mqtt.readers",
+          Kind.names(),
+          "The registered ids of those that may read what every device publishes: programs with a certificate of their"
+              + " own.");
   static final Key<Duration> DRAIN_TIMEOUT =
       Key.withDefault(
           "drain.timeout",
@@ -427,6 +457,11 @@ final class Keys {
           PROXY_PASS_THROUGH,
           PROXY_CERTIFICATES,
           PROXY_PROVES,
+          MQTT_LISTEN,
+          MQTT_PACKET_SIZE,
+          MQTT_QUEUED,
+          MQTT_SESSION_EXPIRY,
+          MQTT_READERS,
           DRAIN_TIMEOUT,
           CLOCK_MAX_DRIFT,
           BACKUP_EXPECTED_EVERY,

@@ -37,13 +37,20 @@ public final class Logging {
         settings.level() == LogSettings.Level.TRACE
             ? ch.qos.logback.classic.Level.DEBUG
             : ch.qos.logback.classic.Level.WARN);
+    quiet(context);
+    context
+        .getLogger("io.cardea")
+        .setLevel(ch.qos.logback.classic.Level.toLevel(settings.level().name()));
+  }
+
+  /// What others say with each connection, or about themselves.
+  static void quiet(LoggerContext context) {
     // A stranger who does not speak TLS would write a stack trace with each connection.
     context
         .getLogger("com.linecorp.armeria.server.HttpServerPipelineConfigurator")
         .setLevel(ch.qos.logback.classic.Level.ERROR);
-    context
-        .getLogger("io.cardea")
-        .setLevel(ch.qos.logback.classic.Level.toLevel(settings.level().name()));
+    // It warns that it is configured as it is.
+    context.getLogger("com.hivemq").setLevel(ch.qos.logback.classic.Level.ERROR);
   }
 
   private static Encoder<ILoggingEvent> text(LoggerContext context) {

@@ -78,6 +78,11 @@ class ConfigTest {
           entry("proxy.pass-through", "192.0.2.0/24,2001:db8::/32"),
           entry("proxy.certificates", "ab".repeat(32)),
           entry("proxy.proves", "true"),
+          entry("mqtt.listen", "127.0.0.1:8883"),
+          entry("mqtt.packet-size", "1MiB"),
+          entry("mqtt.queued-messages", "50"),
+          entry("mqtt.session-expiry", "1h"),
+          entry("mqtt.readers", "historian, dashboard"),
           entry("drain.timeout", "1m"),
           entry("clock.max-drift", "2s"),
           entry("backup.expected-every", "26h"),
@@ -134,6 +139,7 @@ class ConfigTest {
                     Duration.ofHours(1),
                     RevocationSettings.Nonce.IGNORE),
                 Proxies.NONE,
+                Optional.empty(),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5),
                 Duration.ofDays(7),
@@ -170,6 +176,9 @@ class ConfigTest {
           List.of("certificate", "key", "second-certificate", "second-key", "anchors")) {
         around.put("tls." + name, "/etc/other/" + name);
       }
+    }
+    if (key.name().startsWith("mqtt.")) {
+      around.put("mqtt.listen", "127.0.0.1:1883");
     }
     if (key.name().startsWith("traces.")) {
       around.put("traces.endpoint", "https://collector.example.com/v1/traces");

@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import javax.net.ssl.X509TrustManager;
 
 /// Where the server is and why it is believed.
 ///
@@ -50,6 +51,11 @@ public record ConnectionSettings(
 
   public ConnectionSettings withTimeouts(Duration connect, Duration answer) {
     return new ConnectionSettings(server, anchors, notBefore, connect, answer);
+  }
+
+  /// Believes what these settings believe: for another protocol's connection to the same server.
+  public X509TrustManager trust() {
+    return new ServerTrust(anchors, notBefore);
   }
 
   URI at(String path) {

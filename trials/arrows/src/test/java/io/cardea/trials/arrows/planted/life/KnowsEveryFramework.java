@@ -2,6 +2,7 @@ package io.cardea.trials.arrows.planted.life;
 
 import ch.qos.logback.classic.Level;
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+import com.hivemq.client.mqtt.MqttClient;
 import com.linecorp.armeria.common.HttpStatus;
 import com.zaxxer.hikari.HikariConfig;
 import io.micrometer.core.instrument.Tag;
@@ -29,6 +30,7 @@ final class KnowsEveryFramework {
         Jdbi.class,
         JsonNode.class,
         Level.class,
+        MqttClient.class,
         PGobject.class,
         SQLException.class,
         Tag.class,

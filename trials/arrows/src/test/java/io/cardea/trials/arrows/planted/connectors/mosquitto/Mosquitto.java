@@ -1,0 +1,5 @@
+package io.cardea.trials.arrows.planted.connectors.mosquitto;
+
+public final class Mosquitto {
+  private Mosquitto() {}
+}
