@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cardea.apps.fleet.factory.Broker;
+import io.cardea.apps.fleet.factory.Historian;
+import io.cardea.apps.fleet.factory.Sensor;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.Refusal;
 import io.cardea.protocols.est.client.ClientIdentity;
@@ -14,9 +17,16 @@ import io.cardea.protocols.mqtt.client.MqttRefusedException;
 import io.cardea.protocols.mqtt.client.MqttTarget;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MqttTest {
   private static final Duration EXPIRY = Duration.ofMinutes(5);
+  private static final int SENSORS = 50;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final JsonMapper JSON = new JsonMapper();
 
   private Home home;
@@ -38,7 +50,7 @@ class MqttTest {
     server =
         TrialServer.start(
             home.resolve("server"),
-            Map.of("mqtt.listen", "127.0.0.1:0", "mqtt.readers", "historian"));
+            Map.of("mqtt.listen", "127.0.0.1:0", "mqtt.readers", "historian,counter"));
   }
 
   @AfterAll
@@ -143,5 +155,59 @@ class MqttTest {
                 .toString())
         .contains(proven.toString())
         .contains("\"current\"");
+  }
+
+  @Test
+  void sensorsChangeTheirCertificatesDuringTraffic_noReadingIsLost() throws Exception {
+    Broker broker = new Broker(target(), EXPIRY);
+    PlainDevice reader = server.device("counter", "device");
+    ClientIdentity first = reader.enrolled();
+    List<Sensor> sensors = new ArrayList<>();
+    AtomicBoolean over = new AtomicBoolean();
+    try (Historian counter = new Historian("counter", broker, nanos -> {});
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      counter.connect(first);
+      List<Future<?>> begun = new ArrayList<>();
+      for (int i = 0; i < SENSORS; i++) {
+        PlainDevice device = server.device("sensor-" + i, "device");
+        Sensor sensor = new Sensor(device.id(), server.door(), broker);
+        sensors.add(sensor);
+        begun.add(
+            threads.submit(() -> {
+              sensor.begin(device.token());
+              return null;
+            }));
+      }
+      for (Future<?> each : begun) {
+        each.get();
+      }
+      Future<?> traffic =
+          threads.submit(() -> {
+            while (!over.get()) {
+              sensors.forEach(sensor -> sensor.send(System.nanoTime()));
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
+          });
+      Eventually.until("the first readings", () -> counter.seen() > SENSORS);
+
+      for (Sensor sensor : sensors) {
+        sensor.rotate();
+      }
+      counter.connect(reader.renewed(first));
+
+      long then = counter.seen();
+      Eventually.until("readings by the new ones", () -> counter.seen() > then + SENSORS);
+      over.set(true);
+      traffic.get();
+      Eventually.until("acknowledgements", () -> sensors.stream().allMatch(Sensor::settled));
+      Eventually.until(
+          LIMIT,
+          () ->
+              sensors.stream().mapToLong(each -> counter.missing(each.id(), each.sent())).sum()
+                  + " readings did not arrive",
+          () -> sensors.stream().allMatch(each -> counter.missing(each.id(), each.sent()) == 0));
+    } finally {
+      sensors.forEach(Sensor::close);
+    }
   }
 }
