@@ -40,6 +40,9 @@ import picocli.CommandLine.Spec;
       "  flood                renewals while strangers begin handshakes; beside the same in peace",
       "  pages                deep pages, filters, searches and device why in a large fleet",
       "  memory               the server's peak resident memory, after all kinds of work",
+      "  mqtt-connect         MQTT connections of devices, beside Mosquitto",
+      "  mqtt-publish         messages of QoS 1 that are acknowledged, beside Mosquitto",
+      "  mqtt-rotation        the latency of a factory's messages while all certificates change",
       "  p11-sign             issuing with the CA key in a PKCS#11 token, beside the key in software"
     },
     footer = {
@@ -138,6 +141,9 @@ public final class BenchMain implements Callable<Integer> {
     scenarios.put("flood", new HandshakeFlood());
     scenarios.put("memory", new Memory());
     scenarios.put("pages", new Pages());
+    scenarios.put("mqtt-connect", new MqttConnect());
+    scenarios.put("mqtt-publish", new MqttPublish());
+    scenarios.put("mqtt-rotation", new MqttRotation());
     scenarios.put("p11-sign", new Pkcs11Sign());
     return scenarios;
   }

@@ -17,15 +17,24 @@ import java.util.TreeMap;
 
 /// A directory of its own for one benchmark, removed at its end, and the configuration of the
 /// server in it.
-public record Place(Path root, Ports ports) implements AutoCloseable {
+///
+/// @param more keys of the configuration beyond the usual ones
+public record Place(Path root, Ports ports, Map<String, String> more) implements AutoCloseable {
+  public Place {
+    more = Map.copyOf(more);
+  }
 
   /// @param parent a file system that keeps what it is told, for durability is measured too
   public static Place make(Path parent) throws IOException {
+    return make(parent, Map.of());
+  }
+
+  public static Place make(Path parent, Map<String, String> more) throws IOException {
     Files.createDirectories(parent);
     Path root = Files.createTempDirectory(parent.toAbsolutePath(), "cardea-bench-");
     // PostgreSQL runs as somebody else when we are root, and has to get through.
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x--x"));
-    return new Place(root, Ports.free());
+    return new Place(root, Ports.free(), more);
   }
 
   public Path server() {
@@ -43,6 +52,12 @@ public record Place(Path root, Ports ports) implements AutoCloseable {
   /// What is not said is the product's default. Few devices do here what many do, so that nothing
   /// is limited by the device.
   public Map<String, String> config() {
+    Map<String, String> keys = new TreeMap<>(more);
+    keys.putAll(usual());
+    return keys;
+  }
+
+  private Map<String, String> usual() {
     return Map.of(
         "limits.device-per-minute",
         "0",
