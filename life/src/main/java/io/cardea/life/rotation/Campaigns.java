@@ -70,6 +70,13 @@ public interface Campaigns {
     }
   }
 
+  /// Devices that were called after this moment and have not settled since, the longest called
+  /// first, at most `limit`.
+  List<Called> calledSince(Instant after, int limit);
+
+  /// A device, and its call.
+  record Called(DeviceId device, Call call) {}
+
   /// The devices of a campaign by id, after `after` ("" for the first).
   List<Participant> participants(
       UUID campaign, Optional<Standing> standing, String after, int limit);

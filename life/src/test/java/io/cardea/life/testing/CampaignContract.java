@@ -29,6 +29,7 @@ import io.cardea.life.rotation.Campaign.Course;
 import io.cardea.life.rotation.Campaign.State;
 import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.Campaigns.Call;
+import io.cardea.life.rotation.Campaigns.Called;
 import io.cardea.life.rotation.Campaigns.Participant;
 import io.cardea.life.rotation.Campaigns.Standing;
 import io.cardea.life.rotation.Campaigns.Tally;
@@ -237,6 +238,9 @@ public abstract class CampaignContract<
       assertThat(campaigns.call(id, 10, LATER)).isZero();
       assertThat(campaigns.call(new DeviceId("pump-1"))).contains(new Call(LATER, Cause.ALGORITHM));
       assertThat(campaigns.call(new DeviceId("pump-2"))).isEmpty();
+      assertThat(campaigns.calledSince(LATER.minusSeconds(1), 10))
+          .containsExactly(new Called(new DeviceId("pump-1"), new Call(LATER, Cause.ALGORITHM)));
+      assertThat(campaigns.calledSince(LATER, 10)).isEmpty();
 
       assertThat(campaigns.nextWave(id, 0)).isTrue();
       assertThat(campaigns.nextWave(id, 0)).isFalse();

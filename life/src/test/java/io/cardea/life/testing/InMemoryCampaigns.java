@@ -316,6 +316,27 @@ public final class InMemoryCampaigns implements Campaigns {
   }
 
   @Override
+  public List<Called> calledSince(Instant after, int limit) {
+    synchronized (lock) {
+      return tables.campaigns.values().stream()
+          .filter(campaign -> !campaign.state().over())
+          .flatMap(campaign ->
+              rows(campaign.id()).values().stream()
+                  .filter(each -> each.standing() == Standing.CALLED)
+                  .flatMap(each ->
+                      each
+                          .calledAt()
+                          .filter(at -> at.isAfter(after))
+                          .map(at -> new Called(each.device(), new Call(at, campaign.cause())))
+                          .stream()))
+          .sorted(
+              Comparator.comparing((Called each) -> each.call().at()).thenComparing(Called::device))
+          .limit(limit)
+          .toList();
+    }
+  }
+
+  @Override
   public List<Participant> participants(
       UUID campaign, Optional<Standing> standing, String after, int limit) {
     synchronized (lock) {

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,9 @@ public final class Agent implements AutoCloseable {
   private final Hooks hooks;
   private final ReentrantLock stepping = new ReentrantLock();
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final Semaphore wakes = new Semaphore(0);
+  private final AtomicBoolean commanded = new AtomicBoolean();
+  private final Optional<CommandLink> link;
   private volatile List<Generation> held = List.of();
   private @Nullable Thread thread;
   private long waitUntil;
@@ -66,6 +71,17 @@ public final class Agent implements AutoCloseable {
     this.hooks = new Hooks(settings, surroundings, events, identities);
     this.waitUntil = surroundings.ticker().getAsLong();
     this.held = identities.generations();
+    this.link =
+        settings
+            .broker()
+            .map(broker ->
+                new CommandLink(
+                    broker,
+                    settings,
+                    surroundings,
+                    this::shown,
+                    () -> settings.server().withAnchors(contact.anchors()).trust(),
+                    this::commanded));
   }
 
   /// Opens the device's directory, and puts in order what a power cut left there.
@@ -102,6 +118,7 @@ public final class Agent implements AutoCloseable {
   public synchronized void start() {
     if (thread == null && stop.getCount() > 0) {
       thread = Thread.ofVirtual().name("agent-" + settings.device()).start(this::run);
+      link.ifPresent(CommandLink::start);
     }
   }
 
@@ -109,13 +126,19 @@ public final class Agent implements AutoCloseable {
     try {
       while (stop.getCount() > 0) {
         Duration wait = stepWhateverHappens();
-        if (stop.await(Math.min(wait.toNanos(), NAP.toNanos()), TimeUnit.NANOSECONDS)) {
-          return;
-        }
+        var _ = wakes.tryAcquire(Math.min(wait.toNanos(), NAP.toNanos()), TimeUnit.NANOSECONDS);
+        var _ = wakes.drainPermits();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// The server wants to be asked when to renew, now. While a question is still unanswered, it will
+  /// be asked anyway.
+  private void commanded() {
+    commanded.set(true);
+    wakes.release();
   }
 
   private Duration stepWhateverHappens() {
@@ -143,7 +166,11 @@ public final class Agent implements AutoCloseable {
   private Duration locked() {
     long now = surroundings.ticker().getAsLong();
     boolean helped = help.needed() && help.freshToken();
-    if (waitUntil - now > 0 && !helped && !(idle && schedule.clockStepped())) {
+    boolean called = idle && commanded.getAndSet(false);
+    if (called) {
+      schedule.called();
+    }
+    if (waitUntil - now > 0 && !helped && !called && !(idle && schedule.clockStepped())) {
       Duration left = Duration.ofNanos(waitUntil - now);
       return help.needed() && left.compareTo(NAP_WITHOUT_HELP) > 0 ? NAP_WITHOUT_HELP : left;
     }
@@ -160,7 +187,11 @@ public final class Agent implements AutoCloseable {
               .pace()
               .afterFailure(++diskFailures, settings.pace().longest(), surroundings.random());
     } finally {
+      Optional<ClientIdentity> before = shown();
       held = identities.generations();
+      if (!before.equals(shown())) {
+        link.ifPresent(CommandLink::look);
+      }
     }
     wait = hooks.atMost(wait);
     waitUntil = surroundings.ticker().getAsLong() + wait.toNanos();
@@ -215,6 +246,8 @@ public final class Agent implements AutoCloseable {
   @Override
   public void close() {
     stop.countDown();
+    wakes.release();
+    link.ifPresent(CommandLink::close);
     contact.stop();
     Thread running;
     synchronized (this) {

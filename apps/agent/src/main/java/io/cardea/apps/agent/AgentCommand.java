@@ -102,6 +102,12 @@ public final class AgentCommand implements Callable<Integer> {
       description = "kill the hook after this long (default: 30)")
   private int hookTimeout = 30;
 
+  @Option(
+      names = "--mqtt",
+      paramLabel = "HOST[:PORT]",
+      description = "wait for commands of the server at this MQTT broker, too (port: 8883)")
+  private @Nullable String mqtt;
+
   @Option(names = "--once", description = "do what is due, then end")
   private boolean once;
 
@@ -186,9 +192,19 @@ public final class AgentCommand implements Callable<Integer> {
                 given("--directory", directory).toAbsolutePath().normalize())
             .withToken(token)
             .withKey(key);
-    return hook.isEmpty()
-        ? settings
-        : settings.withHook(new ReloadHook(hook, Duration.ofSeconds(Math.max(1, hookTimeout))));
+    if (!hook.isEmpty()) {
+      settings =
+          settings.withHook(new ReloadHook(hook, Duration.ofSeconds(Math.max(1, hookTimeout))));
+    }
+    return mqtt == null ? settings : settings.withBroker(broker(mqtt));
+  }
+
+  private BrokerAddress broker(String text) {
+    try {
+      return BrokerAddress.of(text);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
   }
 
   private DeviceId deviceId(String id) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 ///   that the server names later
 /// @param directory its own, owner-only; an agent takes it for itself alone
 /// @param key what kind of key it makes
+/// @param broker where it waits for commands by MQTT, if anywhere
 public record AgentSettings(
     DeviceId device,
     ConnectionSettings server,
@@ -20,7 +21,8 @@ public record AgentSettings(
     TokenSource token,
     KeyKind key,
     Optional<ReloadHook> hook,
-    RetryPace pace) {
+    RetryPace pace,
+    Optional<BrokerAddress> broker) {
 
   public static AgentSettings of(DeviceId device, ConnectionSettings server, Path directory) {
     return new AgentSettings(
@@ -30,22 +32,28 @@ public record AgentSettings(
         TokenSource.NONE,
         KeyKind.EC_P256,
         Optional.empty(),
-        RetryPace.usual());
+        RetryPace.usual(),
+        Optional.empty());
   }
 
   public AgentSettings withToken(TokenSource source) {
-    return new AgentSettings(device, server, directory, source, key, hook, pace);
+    return new AgentSettings(device, server, directory, source, key, hook, pace, broker);
   }
 
   public AgentSettings withKey(KeyKind kind) {
-    return new AgentSettings(device, server, directory, token, kind, hook, pace);
+    return new AgentSettings(device, server, directory, token, kind, hook, pace, broker);
   }
 
   public AgentSettings withHook(ReloadHook run) {
-    return new AgentSettings(device, server, directory, token, key, Optional.of(run), pace);
+    return new AgentSettings(device, server, directory, token, key, Optional.of(run), pace, broker);
   }
 
   public AgentSettings withPace(RetryPace other) {
-    return new AgentSettings(device, server, directory, token, key, hook, other);
+    return new AgentSettings(device, server, directory, token, key, hook, other, broker);
+  }
+
+  public AgentSettings withBroker(BrokerAddress address) {
+    return new AgentSettings(
+        device, server, directory, token, key, hook, pace, Optional.of(address));
   }
 }

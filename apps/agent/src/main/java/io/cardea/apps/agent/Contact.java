@@ -44,7 +44,7 @@ final class Contact {
   private final Schedule schedule;
   private final Help help;
   private final AtomicReference<Door.@Nullable Visit> visiting = new AtomicReference<>();
-  private Set<X509Certificate> anchors;
+  private volatile Set<X509Certificate> anchors;
   private int failures;
   private int expired;
 
@@ -83,6 +83,11 @@ final class Contact {
   /// Whether the server said that this one expired before it was confirmed: it can only be renewed.
   boolean expired(Generation generation) {
     return expired == generation.number();
+  }
+
+  /// Whom it believes now.
+  Set<X509Certificate> anchors() {
+    return anchors;
   }
 
   Duration enrol() throws IOException {

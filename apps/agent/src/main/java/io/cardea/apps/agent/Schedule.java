@@ -124,6 +124,12 @@ final class Schedule {
     askAt = surroundings.ticker().getAsLong() + atLeastASecond(askAgain).toNanos();
   }
 
+  /// The server wants to be asked now, whatever it said before.
+  void called() {
+    askAt = surroundings.ticker().getAsLong();
+    earliest = askAt;
+  }
+
   void postponed(Duration wait) {
     askAt = surroundings.ticker().getAsLong() + wait.toNanos();
   }

@@ -6,7 +6,9 @@ import io.cardea.apps.server.mqtt.MqttFront;
 import io.cardea.apps.server.mqtt.MqttSessions;
 import io.cardea.connectors.hivemq.EmbeddedBroker;
 import io.cardea.life.Refusal;
+import io.cardea.life.TrustedTime;
 import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.rotation.Campaigns;
 import io.cardea.protocols.edge.EdgeConfig;
 import io.cardea.protocols.edge.EdgeEvents;
 import io.cardea.protocols.edge.TlsMaterial;
@@ -22,6 +24,7 @@ import java.util.function.Supplier;
 /// The embedded broker, if one is configured. It starts beside everything else, and its door opens
 /// when both are ready.
 final class MqttPart {
+  private static final Duration COMMANDS = Duration.ofSeconds(1);
   private static final Duration COMES_ROUND = Duration.ofMillis(500);
 
   private final Config config;
@@ -52,9 +55,12 @@ final class MqttPart {
       MqttSessions sessions,
       Supplier<TlsMaterial> material,
       BiConsumer<Optional<DeviceId>, Refusal> refused,
+      Campaigns campaigns,
+      TrustedTime time,
       EdgeEvents events)
       throws IOException {
-    MqttFront front = new MqttFront(broker(), sessions, settings.readers(), refused);
+    MqttFront front =
+        new MqttFront(broker(), sessions, settings.readers(), refused, campaigns, time);
     Timers timers = parts.own(new Timers("mqtt-sessions"));
     TlsTunnel door =
         parts.own(
@@ -62,6 +68,7 @@ final class MqttPart {
                 EdgeConfig.tls(settings.listen().address(), material, FromConfig.limits(config))
                     .behind(config.proxies()),
                 events));
+    timers.every(COMMANDS, "MQTT commands", front.commands()::round);
     timers.every(COMES_ROUND, "MQTT sessions that have to end", front::sweep);
     return new Opened(front, door, timers);
   }

@@ -312,6 +312,8 @@ public final class Server implements AutoCloseable {
                       mqttSessions,
                       identity::material,
                       (device, refusal) -> refusals.note(device, refusal, "mqtt", time.instant()),
+                      campaigns,
+                      time,
                       metrics.edge("mqtt")));
       lookAtSessions.set(broker.get()::look);
     }

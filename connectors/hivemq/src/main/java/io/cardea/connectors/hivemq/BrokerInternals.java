@@ -19,6 +19,10 @@ final class BrokerInternals {
     // The other kind takes a share of the machine's memory, outside of the heap.
     InternalConfigurations.PAYLOAD_PERSISTENCE_TYPE.set(PersistenceType.FILE);
     InternalConfigurations.RETAINED_MESSAGE_PERSISTENCE_TYPE.set(PersistenceType.FILE);
+    // Messages on their way to one client: with the usual 50, a reader of a thousand a second would
+    // fall behind as soon as an answer takes 50 ms.
+    InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = 1_000;
+    InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = 200;
     InternalConfigurations.JMX_REPORTER_ENABLED.set(false);
     // Clients that are slow to say goodbye: each waits so long at the end.
     InternalConfigurations.PERSISTENCE_SHUTDOWN_GRACE_PERIOD_MSEC.set(100);

@@ -375,6 +375,26 @@ public final class PostgresCampaigns implements Campaigns {
   }
 
   @Override
+  public List<Called> calledSince(Instant after, int limit) {
+    return answered(handle ->
+        handle
+            .createQuery(
+                """
+                select cd.device, cd.called_at, o.cause from campaign o
+                join campaign_device cd on cd.campaign = o.id
+                where o.ended_at is null and cd.standing = 'called' and cd.called_at > :after
+                order by cd.called_at, cd.device limit :limit
+                """)
+            .bind("after", after)
+            .bind("limit", limit)
+            .map((row, context) ->
+                new Called(
+                    new DeviceId(row.getString("device")),
+                    new Call(Mappers.time(row, "called_at"), cause(row))))
+            .list());
+  }
+
+  @Override
   public List<Participant> participants(
       UUID campaign, Optional<Standing> standing, String after, int limit) {
     return answered(handle ->

@@ -4,11 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cardea.apps.agent.Agent;
+import io.cardea.apps.agent.AgentEvent;
+import io.cardea.apps.agent.AgentSettings;
+import io.cardea.apps.agent.BrokerAddress;
+import io.cardea.apps.agent.Surroundings;
+import io.cardea.apps.agent.TokenSource;
 import io.cardea.apps.fleet.factory.Broker;
 import io.cardea.apps.fleet.factory.Historian;
 import io.cardea.apps.fleet.factory.Sensor;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.Refusal;
+import io.cardea.life.inventory.DeviceId;
 import io.cardea.protocols.est.client.ClientIdentity;
 import io.cardea.protocols.mqtt.client.MqttConnection;
 import io.cardea.protocols.mqtt.client.MqttIdentity;
@@ -155,6 +162,45 @@ class MqttTest {
                 .toString())
         .contains(proven.toString())
         .contains("\"current\"");
+  }
+
+  @Test
+  void calledDevice_isToldAtItsTopicAndRenewsNow() throws Exception {
+    server.api().register("pump-5", "device", "trials");
+    String token = server.api().enrolmentToken("pump-5", Duration.ofHours(1));
+    AgentSettings settings =
+        AgentSettings.of(new DeviceId("pump-5"), server.door(), home.resolve("pump-5"))
+            .withToken(TokenSource.of(token))
+            .withBroker(new BrokerAddress("localhost", server.server().mqttPort()));
+    List<AgentEvent> events = new CopyOnWriteArrayList<>();
+    try (Agent agent = Agent.open(settings, events::add, Surroundings.real())) {
+      agent.start();
+      Eventually.until(
+          "a window far away",
+          () ->
+              events.stream()
+                  .anyMatch(event ->
+                      event instanceof AgentEvent.Planned(var _, var from)
+                          && from.compareTo(Duration.ofDays(1)) > 0));
+
+      server
+          .api()
+          .call(
+              "POST",
+              "/api/v1/campaigns",
+              JSON.readTree(
+                  "{\"cause\":\"algorithm\",\"comment\":\"trial\",\"at_most\":1,"
+                      + "\"selection\":{\"devices\":[\"pump-5\"]}}"));
+
+      Eventually.until(
+          LIMIT,
+          () -> "the second certificate after " + events,
+          () ->
+              events.stream()
+                  .anyMatch(event ->
+                      event instanceof AgentEvent.Confirmed(var generation, var _, var _)
+                          && generation > 1));
+    }
   }
 
   @Test

@@ -7,9 +7,12 @@ import io.cardea.connectors.hivemq.Rights;
 import io.cardea.connectors.hivemq.Ticket;
 import io.cardea.life.Refusal;
 import io.cardea.life.Refused;
+import io.cardea.life.TrustedTime;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.rotation.Access.Admission;
+import io.cardea.life.rotation.Campaigns;
 import io.cardea.protocols.edge.ClientCertificate;
 import io.cardea.protocols.edge.EdgeConfig;
 import io.cardea.protocols.edge.EdgeEvents;
@@ -19,6 +22,7 @@ import io.cardea.protocols.mqtt.Connect;
 import io.cardea.protocols.mqtt.MqttAccess;
 import io.cardea.protocols.mqtt.MqttDoor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,22 +61,28 @@ public final class MqttFront implements MqttAccess, AutoCloseable {
   private final Set<String> readers;
   private final BiConsumer<Optional<DeviceId>, Refusal> refused;
   private final Map<Passage, Live> live = new ConcurrentHashMap<>();
+  private final Map<DeviceId, Integer> devices = new ConcurrentHashMap<>();
   private final Map<String, Live> byClientId = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
+  private final CommandPost commands;
 
   /// A connection that was let in.
-  private record Live(String session, String clientId, Passage passage, Ticket ticket) {}
+  private record Live(
+      String session, DeviceId device, String clientId, Passage passage, Ticket ticket) {}
 
   /// @param refused told of each refusal
   public MqttFront(
       EmbeddedBroker broker,
       MqttSessions sessions,
       Set<String> readers,
-      BiConsumer<Optional<DeviceId>, Refusal> refused) {
+      BiConsumer<Optional<DeviceId>, Refusal> refused,
+      Campaigns campaigns,
+      TrustedTime time) {
     this.broker = broker;
     this.sessions = sessions;
     this.readers = Set.copyOf(readers);
     this.refused = refused;
+    this.commands = new CommandPost(campaigns, time, this, this::deliver);
   }
 
   /// Starts the broker on a thread of its own: it takes its seconds.
@@ -125,11 +135,43 @@ public final class MqttFront implements MqttAccess, AutoCloseable {
   }
 
   private Answer welcome(Passage passage, String clientId, String session, Device device) {
+    tellWhatWaits(device.id());
     Ticket ticket = broker.admit(clientId, rights(device.id().value()));
-    Live opened = new Live(session, clientId, passage, ticket);
+    Live opened = new Live(session, device.id(), clientId, passage, ticket);
     live.put(passage, opened);
     byClientId.put(clientId, opened);
+    devices.merge(device.id(), 1, Integer::sum);
     return new Answer.Welcome(ticket.userName(), ticket.password());
+  }
+
+  /// Nobody is kept out because there is nothing to tell.
+  private void tellWhatWaits(DeviceId device) {
+    try {
+      commands.waiting(device).ifPresent(words -> deliver(device, words));
+    } catch (StoreFailure e) {
+      log.debug("no command for {}: {}", device, e.getMessage());
+    }
+  }
+
+  private void deliver(DeviceId device, String words) {
+    try {
+      broker.retain(
+          "commands/" + device.value(),
+          words.getBytes(StandardCharsets.UTF_8),
+          CommandPost.GOOD_FOR);
+    } catch (IOException e) {
+      // It finds out when it asks.
+      log.warn("{} was not told by MQTT: {}", device, e.getMessage());
+    }
+  }
+
+  /// What tells devices that they are called.
+  public CommandPost commands() {
+    return commands;
+  }
+
+  boolean isConnected(DeviceId device) {
+    return devices.containsKey(device);
   }
 
   private Rights rights(String id) {
@@ -161,6 +203,7 @@ public final class MqttFront implements MqttAccess, AutoCloseable {
     if (ended != null) {
       broker.gone(ended.ticket());
       var _ = byClientId.remove(ended.clientId(), ended);
+      devices.computeIfPresent(ended.device(), (its, count) -> count > 1 ? count - 1 : null);
       sessions.close(ended.session());
     }
   }
