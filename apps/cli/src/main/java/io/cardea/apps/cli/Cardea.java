@@ -24,6 +24,8 @@ import picocli.CommandLine.Model.CommandSpec;
       ManufacturerCommand.class,
       EnrolmentCommand.class,
       ClassCommand.class,
+      AudienceCommand.class,
+      SessionCommand.class,
       ProfileCommand.class,
       AuthorityCommand.class,
       CampaignCommand.class,

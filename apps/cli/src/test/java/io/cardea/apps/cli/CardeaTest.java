@@ -64,6 +64,13 @@ class CardeaTest {
           Map.entry("enrolment list", "listEnrolments"),
           Map.entry("enrolment approve 7 --reason seen", "approveEnrolment"),
           Map.entry("enrolment refuse 7 --reason odd", "refuseEnrolment"),
+          Map.entry("audience list", "listAudiences"),
+          Map.entry("audience show broker", "showAudience"),
+          Map.entry(
+              "audience save broker --kind broker --reports --may-prove --class sensors --point b-1",
+              "saveAudience"),
+          Map.entry("audience remove broker --reason moved", "removeAudience"),
+          Map.entry("session list pump-1", "listDeviceSessions"),
           Map.entry("manufacturer list", "listManufacturers"),
           Map.entry("manufacturer remove acme", "removeManufacturer"),
           Map.entry("device quarantine pump-1 --reason odd", "quarantineDevice"),

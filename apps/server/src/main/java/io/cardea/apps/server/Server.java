@@ -2,6 +2,7 @@ package io.cardea.apps.server;
 
 import io.cardea.apps.server.api.ApiParts;
 import io.cardea.apps.server.api.ApiServer;
+import io.cardea.apps.server.api.AudienceParts;
 import io.cardea.apps.server.api.Health;
 import io.cardea.apps.server.api.JoiningParts;
 import io.cardea.apps.server.config.Config;
@@ -189,6 +190,9 @@ public final class Server implements AutoCloseable {
     TokenDesk tokenDesk = new TokenDesk(store, store, store, secrets, time);
     ApiTokens apiTokens = new ApiTokens(store, store, secrets, time);
     Access access = new Access(store, store, rotation, time);
+    AudienceParts audiences =
+        SessionWiring.of(
+            database, store, access, time, FromConfig.storeSettings(config).patience(), parts);
     Revocation revocation = new Revocation(store, store, store, rotation, time);
     Claims claims = parts.own(new Claims(database, UUID.randomUUID().toString()));
     Timers orders = parts.own(new Timers("mass-revocations"));
@@ -370,6 +374,7 @@ public final class Server implements AutoCloseable {
             calendarDesk,
             quarantine,
             joining,
+            audiences,
             access,
             tokenDesk,
             new IssuanceDesk(store, store, time),
@@ -428,6 +433,7 @@ public final class Server implements AutoCloseable {
     timers.every(Duration.ofSeconds(10), "refused keys", refusedKeys::readAgain);
     new ExpiredCredentials(store, claims, time, config.keepExpired(), metrics.pruning())
         .comeRound(parts.own(new Timers("pruning")));
+    SessionWiring.sweep(audiences.sessions(), claims, time, timers);
     timers.every(Duration.ofSeconds(5), "failed handshakes", journal::write);
     timers.every(Duration.ofMinutes(1), "old failed handshakes", journal::forget);
     timers.every(Duration.ofMinutes(1), "OCSP certificates", ocspSigners::renewIfDue);

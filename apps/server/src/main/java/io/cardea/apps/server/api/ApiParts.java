@@ -48,6 +48,7 @@ public record ApiParts(
     CalendarDesk calendar,
     Quarantine quarantine,
     JoiningParts joining,
+    AudienceParts audiences,
     Access access,
     TokenDesk tokenDesk,
     IssuanceDesk issuanceDesk,

@@ -135,6 +135,7 @@ public final class ApiServer implements AutoCloseable {
     all.addAll(new JoiningRoutes(parts).endpoints());
     all.addAll(new ManufacturerRoutes(parts).endpoints());
     all.addAll(new ClassRoutes(parts).endpoints());
+    all.addAll(new AudienceRoutes(parts.audiences()).endpoints());
     all.addAll(new AuthorityRoutes(parts.authorities(), parts.profileDesk()).endpoints());
     all.addAll(
         new AuthorityActRoutes(

@@ -3,6 +3,8 @@ package io.cardea.apps.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cardea.life.sessions.Reporter;
+import io.cardea.life.Refused;
 import io.cardea.apps.server.api.ApiWorld.Reaction;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.enrolment.Answer;
@@ -121,6 +123,42 @@ class ApiServerTest {
       }
       assertThat(exchange.join().statusCode()).isIn(401, 404, 405);
     }
+  }
+
+  // Audiences
+
+  @Test
+  void audience_isSavedShownAndRemoved_andItsSessionsAreListed() throws Refused {
+    Answer.Issued pump = world.enrolled("pump-of-an-audience");
+    String path = "/api/v1/audiences/hall-broker";
+    String body =
+        "{\"kind\":\"broker\",\"reports\":true,\"may_prove\":true,\"classes\":[\"device\"],"
+            + "\"points\":[\"pump-of-an-audience\"]}";
+
+    assertThat(world.send("PUT", path, Optional.of(world.admin), body).status()).isEqualTo(200);
+
+    assertThat(world.get(path).text("kind")).isEqualTo("broker");
+    assertThat(world.get("/api/v1/audiences").response().body()).contains("hall-broker");
+    world.parts
+        .audiences()
+        .sessions()
+        .open(
+            new Reporter("hall-broker", "run-1"),
+            "mqtt-7",
+            Fingerprint.of(pump.certificate()),
+            true,
+            Optional.empty());
+    JsonNode session =
+        world.get("/api/v1/devices/pump-of-an-audience/sessions").json().path("items").path(0);
+    assertThat(session.path("session").asString()).isEqualTo("mqtt-7");
+    assertThat(session.path("credential").asString()).isEqualTo(pump.credential().toString());
+    assertThat(world.post(path + "/remove", "{\"reason\":\"moved\"}").status()).isEqualTo(200);
+    assertThat(world.get(path).status()).isEqualTo(404);
+    assertThat(
+            world
+                .send("PUT", path, Optional.of(world.admin), "{\"kind\":\"wall\",\"reports\":true}")
+                .text("detail"))
+        .contains("wall", "embedded-broker, broker");
   }
 
   // Devices

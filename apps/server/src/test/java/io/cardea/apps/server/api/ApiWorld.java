@@ -11,6 +11,7 @@ import io.cardea.life.enrolment.IssuanceDesk;
 import io.cardea.life.findings.Alarm;
 import io.cardea.life.findings.DeviceStory;
 import io.cardea.life.inventory.ApiTokens;
+import io.cardea.life.inventory.AudienceDesk;
 import io.cardea.life.inventory.InventoryView;
 import io.cardea.life.inventory.Role;
 import io.cardea.life.inventory.Scope;
@@ -34,6 +35,7 @@ import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.pki.SubjectPublicKey;
 import io.cardea.life.rotation.CampaignDesk;
+import io.cardea.life.sessions.Sessions;
 import io.cardea.life.testing.FirstDay;
 import io.cardea.life.testing.InMemoryHandshakeFailures;
 import io.cardea.protocols.edge.TlsMaterial;
@@ -138,6 +140,9 @@ final class ApiWorld implements AutoCloseable {
             day.calendar,
             day.quarantine,
             new JoiningParts(day.approvals, day.manufacturers, day.batch, day.custody, day.check),
+            new AudienceParts(
+                new AudienceDesk(day.store, day.store, day.time),
+                new Sessions(day.store, day.store, day.access, day.store, day.time)),
             day.access,
             day.tokens,
             new IssuanceDesk(day.store, day.store, day.time),
