@@ -23,9 +23,15 @@ public record Session(
   public static final int MOST_OF_A_DEVICE = 64;
 
   public Session {
+    id = named(id);
+  }
+
+  /// The id, if it is one.
+  public static String named(String id) {
     if (id.isEmpty() || id.length() > MAX_ID || id.chars().anyMatch(c -> c < '!' || c > '~')) {
       throw new IllegalArgumentException(
           "session: " + id.length() + " characters (expected: 1 to 128 of ASCII without blanks)");
     }
+    return id;
   }
 }

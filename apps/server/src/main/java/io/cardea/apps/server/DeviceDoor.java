@@ -84,7 +84,7 @@ final class DeviceDoor {
 
   /// The handshake of a connection is one use (R2), counted at its first request; after that only
   /// its standing is asked, which may have changed meanwhile.
-  private Admission admission(Peer peer) throws Refused {
+  Admission admission(Peer peer) throws Refused {
     if (peer.certificate().isEmpty()) {
       return new Admission.Denied(Refusal.AUTHENTICATION_REQUIRED, Optional.empty());
     }

@@ -109,6 +109,14 @@ final class FromConfig {
         config.limits().apiTokenPerSecond(), Duration.ofSeconds(1), Duration.ofMinutes(1));
   }
 
+  /// Few who ask, with much in a request, and most of them wait for orders.
+  static EdgeLimits pointLimits(Config config) {
+    return limits(config)
+        .withSizes(config.edge().headerBytes(), 512 * 1024)
+        .withConnections(512, 64)
+        .withRequests(config.edge().requestsPerConnection(), 512, 64);
+  }
+
   static EdgeLimits limits(Config config) {
     EdgeSettings edge = config.edge();
     return new EdgeLimits(

@@ -5,6 +5,7 @@ import io.cardea.apps.server.api.ApiServer;
 import io.cardea.apps.server.api.AudienceParts;
 import io.cardea.apps.server.api.Health;
 import io.cardea.apps.server.api.JoiningParts;
+import io.cardea.apps.server.api.PointDoor;
 import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.apps.server.metrics.Metrics;
@@ -88,6 +89,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -114,6 +116,7 @@ public final class Server implements AutoCloseable {
   private final EdgeServer http;
   private final ApiServer api;
   private final int mqttPort;
+  private final Optional<EdgeServer> points;
 
   private Server(
       Config config,
@@ -122,7 +125,8 @@ public final class Server implements AutoCloseable {
       EdgeServer devices,
       EdgeServer http,
       ApiServer api,
-      int mqttPort) {
+      int mqttPort,
+      Optional<EdgeServer> points) {
     this.config = config;
     this.parts = parts;
     this.store = store;
@@ -130,6 +134,7 @@ public final class Server implements AutoCloseable {
     this.http = http;
     this.api = api;
     this.mqttPort = mqttPort;
+    this.points = points;
   }
 
   /// Starts the product.
@@ -321,6 +326,22 @@ public final class Server implements AutoCloseable {
                       metrics.edge("mqtt")));
       lookAtSessions.set(broker.get()::look);
     }
+    Optional<EdgeServer> points = Optional.empty();
+    if (config.pointsListen().isPresent()) {
+      PointDoor door = new PointDoor(audiences.desk(), audiences.sessions(), deviceDoor::admission);
+      points =
+          Optional.of(
+              parts.own(
+                  EdgeServer.start(
+                      EdgeConfig.tls(
+                          config.pointsListen().get().address(),
+                          identity::material,
+                          FromConfig.pointLimits(config)),
+                      door.routes().build(),
+                      metrics.edge("points"),
+                      time)));
+      parts.own(door); // closed first, so that nobody waits on
+    }
     Watch watch =
         parts.own(
             new Watch(
@@ -452,13 +473,26 @@ public final class Server implements AutoCloseable {
         api.port(),
         http.port(),
         broker.map(its -> Integer.toString(its.port())).orElse("none"));
+    points.ifPresent(its -> log.info("enforcement points https port {}", its.port()));
     return new Server(
-        config, parts, store, devices, http, api, broker.map(MqttPart.Opened::port).orElse(0));
+        config,
+        parts,
+        store,
+        devices,
+        http,
+        api,
+        broker.map(MqttPart.Opened::port).orElse(0),
+        points);
   }
 
   /// Where devices knock.
   public int devicePort() {
     return devices.port();
+  }
+
+  /// Where enforcement points report, if there is such a port.
+  public OptionalInt pointPort() {
+    return points.map(its -> OptionalInt.of(its.port())).orElseGet(OptionalInt::empty);
   }
 
   public int apiPort() {

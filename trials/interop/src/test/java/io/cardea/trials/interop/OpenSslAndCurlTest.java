@@ -121,6 +121,76 @@ class OpenSslAndCurlTest {
             + " -CRLfile list.pem -CRLfile root-list.pem device.pem");
   }
 
+  /// An enforcement point of shell lines: it reports a session, and is told to end it.
+  @Test
+  void enforcementPoint_reportsASessionAndIsToldToEndIt() throws Exception {
+    enrol("point-1");
+    bash.must("mv device.pem point.pem", "mv device.key point.key");
+    enrol("sensor-1");
+    ObjectNode hall = JSON.createObjectNode().put("kind", "gateway").put("reports", true);
+    hall.put("may_prove", true).putArray("classes").add("device");
+    hall.putArray("points").add("point-1");
+    server.api().call("PUT", "/api/v1/audiences/hall", hall);
+    String json = "curl -sS --cacert ca.pem -H 'Content-Type: application/json' ";
+    String asPoint = json + "--cert point.pem --key point.key ";
+    String reports = "-d @report $POINTS/v1/reports";
+
+    String opened =
+        bash.must(
+            "shown=$(openssl x509 -in device.pem -outform DER | sha256sum | cut -d ' ' -f 1)",
+            "echo '{\"incarnation\":\"run-1\",\"items\":[{\"kind\":\"opened\",\"session\":\"s-1\","
+                + "\"certificate\":\"'$shown'\",\"full_handshake\":true,\"device\":\"sensor-1\"},"
+                + "{\"kind\":\"opened\",\"session\":\"s-2\",\"certificate\":\"'$shown'\","
+                + "\"device\":\"sensor-2\"}]}' >report",
+            asPoint + reports,
+            asPoint + reports);
+    assertThat(opened)
+        .contains("\"known\":false", "\"known\":true")
+        .contains("\"answer\":\"admitted\",\"device\":\"sensor-1\"")
+        .contains("\"code\":\"identity-mismatch\"");
+    JsonNode sensor =
+        server.api().call("GET", "/api/v1/credentials?device=sensor-1", null).path("items").path(0);
+    assertThat(sensor.path("state").asString()).as("the report is a proof").isEqualTo("current");
+
+    // Whoever is no point reports nothing, and nobody without a certificate is heard.
+    assertThat(bash.must(json + "--cert device.pem --key device.key -i " + reports))
+        .startsWith("HTTP/1.1 403")
+        .contains("reporter-not-entitled");
+    assertThat(bash.must(json + "-i " + reports)).startsWith("HTTP/1.1 401");
+
+    // It waits for orders while an operator revokes.
+    bash.must(
+        "("
+            + asPoint
+            + "-d '{\"incarnation\":\"run-1\",\"wait_seconds\":25}' $POINTS/v1/orders"
+            + " >order 2>&1; mv order ordered) >/dev/null 2>&1 &");
+    server
+        .api()
+        .call(
+            "POST",
+            "/api/v1/devices/sensor-1/revoke",
+            JSON.createObjectNode().put("reason", "key-compromise"));
+    assertThat(
+            bash.must(
+                "for try in $(seq 300); do [ -e ordered ] && break; sleep 0.1; done",
+                "cat ordered"))
+        .contains("\"session\":\"s-1\",\"device\":\"sensor-1\"");
+    assertThat(
+            bash.must(
+                asPoint
+                    + "-d '{\"incarnation\":\"run-1\",\"items\":[{\"kind\":\"closed\","
+                    + "\"session\":\"s-1\"}]}' $POINTS/v1/reports"))
+        .contains("noted");
+    assertThat(server.api().call("GET", "/api/v1/devices/sensor-1/why", null).toString())
+        .contains("session.ended");
+    server
+        .api()
+        .call(
+            "POST",
+            "/api/v1/audiences/hall/remove",
+            JSON.createObjectNode().put("reason", "the test is over"));
+  }
+
   @Test
   void revocation_reachesTheDeviceAndTheRelyingParty() throws Exception {
     enrol("revoked-1");

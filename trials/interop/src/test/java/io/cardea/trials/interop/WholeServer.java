@@ -65,6 +65,7 @@ final class WholeServer implements AutoCloseable {
     values.put("device.listen", "127.0.0.1:0");
     values.put("api.listen", "127.0.0.1:0");
     values.put("http.listen", "127.0.0.1:" + http);
+    values.put("points.listen", "127.0.0.1:0");
     values.put("drain.timeout", "2s");
     values.put("crl.folder", Files.createDirectory(home.resolve("lists")).toString());
     values.putAll(more);
@@ -84,6 +85,11 @@ final class WholeServer implements AutoCloseable {
 
   int devicePort() {
     return server.devicePort();
+  }
+
+  /// Where enforcement points report.
+  String points() {
+    return "https://localhost:" + server.pointPort().orElseThrow();
   }
 
   int apiPort() {
@@ -130,7 +136,7 @@ final class WholeServer implements AutoCloseable {
     int second = all.lastIndexOf("-----BEGIN CERTIFICATE-----");
     Files.writeString(folder.resolve("root.pem"), all.substring(0, second));
     Files.writeString(folder.resolve("issuing.pem"), all.substring(second));
-    return new Bash(folder, Map.of("CARDEA", devices()));
+    return new Bash(folder, Map.of("CARDEA", devices(), "POINTS", points()));
   }
 
   /// What was logged with an exception's stack trace so far.

@@ -52,6 +52,7 @@ final class Assembly {
             value(Keys.DEVICE_LISTEN),
             value(Keys.API_LISTEN),
             value(Keys.HTTP_LISTEN),
+            values.get(Keys.POINTS_LISTEN),
             names,
             tlsFiles,
             database.get(),
@@ -267,7 +268,12 @@ final class Assembly {
 
   private void refuseClashes(List<Problem> problems) {
     List<Key<Listen>> keys =
-        List.of(Keys.DEVICE_LISTEN, Keys.API_LISTEN, Keys.HTTP_LISTEN, Keys.MQTT_LISTEN);
+        List.of(
+            Keys.DEVICE_LISTEN,
+            Keys.API_LISTEN,
+            Keys.HTTP_LISTEN,
+            Keys.MQTT_LISTEN,
+            Keys.POINTS_LISTEN);
     for (int i = 0; i < keys.size(); i++) {
       for (int j = 0; j < i; j++) {
         Optional<Listen> one = values.get(keys.get(j));

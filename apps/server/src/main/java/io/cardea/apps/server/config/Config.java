@@ -19,6 +19,7 @@ public record Config(
     Listen deviceListen,
     Listen apiListen,
     Listen httpListen,
+    Optional<Listen> pointsListen,
     List<String> tlsNames,
     Optional<TlsFileSettings> tlsFiles,
     DatabaseSettings database,

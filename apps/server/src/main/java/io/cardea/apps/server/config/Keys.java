@@ -50,6 +50,12 @@ final class Keys {
           Kind.listen(),
           "0.0.0.0:8080",
           "Plain HTTP: CA certificates, and what relying parties fetch. Nothing secret goes over it.");
+  static final Key<Listen> POINTS_LISTEN =
+      Key.optional(
+          "points.listen",
+          Kind.listen(),
+          "Enforcement points (brokers, proxies, gateways): reports of sessions, and orders to end them, over TLS with the"
+              + " certificate of a registered device. Usually 0.0.0.0:7443; without it nothing listens.");
   static final Key<List<String>> TLS_NAMES =
       Key.derived(
           "tls.names",
@@ -413,6 +419,7 @@ final class Keys {
           DEVICE_LISTEN,
           API_LISTEN,
           HTTP_LISTEN,
+          POINTS_LISTEN,
           TLS_NAMES,
           TLS_CERTIFICATE,
           TLS_KEY,

@@ -3,11 +3,11 @@ package io.cardea.apps.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cardea.life.sessions.Reporter;
-import io.cardea.life.Refused;
 import io.cardea.apps.server.api.ApiWorld.Reaction;
 import io.cardea.life.Fingerprint;
+import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
+import io.cardea.life.sessions.Reporter;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -139,7 +139,8 @@ class ApiServerTest {
 
     assertThat(world.get(path).text("kind")).isEqualTo("broker");
     assertThat(world.get("/api/v1/audiences").response().body()).contains("hall-broker");
-    world.parts
+    world
+        .parts
         .audiences()
         .sessions()
         .open(
