@@ -46,6 +46,12 @@ public enum Refusal {
       "The birth certificate has done its work: the credential that it led to was seen in use, and"
           + " the device's class does not take it as second proof.",
       "Renew with that credential, or make a token with: cardea token create DEVICE."),
+  OLD_CREDENTIAL_WANTED(
+      CLIENT,
+      "The device's last credential expired long ago, and its class wants that, or its key, shown"
+          + " beside the second proof.",
+      "Show the expired certificate in the handshake beside the token, or ask for the same key; if"
+          + " both are lost, have an operator see to it: cardea device why DEVICE."),
   CREDENTIAL_EXPIRED(
       CLIENT,
       "The client certificate expired, and the grace of the device's class is over.",

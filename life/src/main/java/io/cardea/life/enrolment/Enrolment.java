@@ -255,7 +255,11 @@ public final class Enrolment {
           ? finish(writes, new Answer.Wait(wait.get()))
           : issue(sighting, csr, predecessor, generation, now, writes, attempt);
     }
-    if (!sighting.deviceClass().joining().approval()) {
+    Lateness late = Lateness.of(sighting, csr.keyFingerprint(), now);
+    if (late.wantsCredential()) {
+      return decline(Refusal.OLD_CREDENTIAL_WANTED, sighting.device().id(), writes, attempt, now);
+    }
+    if (!sighting.deviceClass().joining().approval() && !late.wantsApproval()) {
       return issue(sighting, csr, predecessor, generation, now, writes, attempt);
     }
     requireOwnKey(sighting, csr);
@@ -266,7 +270,14 @@ public final class Enrolment {
       case REFUSED -> decline(Refusal.ENROLMENT_REFUSED, device, writes, attempt, now);
       case APPROVED -> {
         writes.add(new EnrolmentChange.EndApproval(pending.id()));
-        yield issue(sighting, csr, predecessor, generation, now, writes, attempt);
+        yield issue(
+            late.wantsApproval() ? late.held(writes, now) : sighting,
+            csr,
+            predecessor,
+            generation,
+            now,
+            writes,
+            attempt);
       }
     };
   }

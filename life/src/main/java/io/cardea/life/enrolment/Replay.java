@@ -416,7 +416,10 @@ public final class Replay {
         fact(entry, "approval").filter("true"::equals).isPresent(),
         fact(entry, "birth-certificate-recovers").filter("true"::equals).isPresent(),
         fact(entry, "factory-profile"),
-        fact(entry, "quarantine-profile"));
+        fact(entry, "quarantine-profile"),
+        new DeviceClass.Lateness(
+            Boolean.parseBoolean(fact(entry, "late-wants-credential").orElse("")),
+            fact(entry, "late-approval-after").map(Duration::parse)));
   }
 
   private Effect spend(Entry entry) {

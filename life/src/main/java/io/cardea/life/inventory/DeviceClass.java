@@ -83,13 +83,39 @@ public record DeviceClass(
   ///   recovery door (R6); it opens the first enrolment in any case
   /// @param factoryProfile of the credentials that are issued in the factory
   /// @param quarantineProfile of the credentials that are issued in quarantine (R11)
+  /// @param lateness what a device must bring that let its last credential expire
   public record Joining(
       boolean approval,
       boolean birthCertificateRecovers,
       Optional<String> factoryProfile,
-      Optional<String> quarantineProfile) {
+      Optional<String> quarantineProfile,
+      Lateness lateness) {
     public static final Joining USUAL =
         new Joining(false, false, Optional.empty(), Optional.empty());
+
+    /// With nothing special for the late.
+    public Joining(
+        boolean approval,
+        boolean birthCertificateRecovers,
+        Optional<String> factoryProfile,
+        Optional<String> quarantineProfile) {
+      this(approval, birthCertificateRecovers, factoryProfile, quarantineProfile, Lateness.USUAL);
+    }
+  }
+
+  /// The ladder for devices that come back late. Within the grace of the class an expired
+  /// credential renews; after it a fresh second proof is wanted (R6), and what this says besides.
+  ///
+  /// @param wantsCredential whether the device has to show its expired credential, too, or its key:
+  ///   a second proof alone opens nothing then
+  /// @param approvalAfter how long after the expiry an operator has to say yes as well, and the
+  ///   device comes back in quarantine; empty for never
+  public record Lateness(boolean wantsCredential, Optional<Duration> approvalAfter) {
+    public static final Lateness USUAL = new Lateness(false, Optional.empty());
+
+    public Lateness {
+      approvalAfter.ifPresent(its -> notNegative("approval after", its));
+    }
   }
 
   /// What a class does when two holders of one lineage have shown themselves (R7).

@@ -112,6 +112,11 @@ public final class Registry {
     facts.put("keeps-recovery-token", Boolean.toString(deviceClass.keepsRecoveryToken()));
     facts.put("approval", Boolean.toString(joining.approval()));
     facts.put("birth-certificate-recovers", Boolean.toString(joining.birthCertificateRecovers()));
+    facts.put("late-wants-credential", Boolean.toString(joining.lateness().wantsCredential()));
+    joining
+        .lateness()
+        .approvalAfter()
+        .ifPresent(after -> facts.put("late-approval-after", after.toString()));
     joining.factoryProfile().ifPresent(profile -> facts.put("factory-profile", profile));
     joining.quarantineProfile().ifPresent(profile -> facts.put("quarantine-profile", profile));
     return facts;

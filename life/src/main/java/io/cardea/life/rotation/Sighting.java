@@ -32,6 +32,11 @@ public record Sighting(
     return Terms.of(deviceClass, audiences);
   }
 
+  /// The same, of the device in another state.
+  public Sighting with(Device changed) {
+    return new Sighting(changed, deviceClass, lineage, presented, wantedKey, frozen, audiences);
+  }
+
   /// Whose the wanted key is, in the whole fleet.
   public enum KeyStanding {
     /// Nobody's yet, or none was asked about.

@@ -44,6 +44,7 @@ enum Reaction {
           DEVICE_QUARANTINED,
           DEVICE_SCRAPPED,
           IDENTITY_MISMATCH,
+          OLD_CREDENTIAL_WANTED,
           REPORTER_NOT_ENTITLED,
           KEY_NOT_ALLOWED,
           CSR_TOO_LARGE,

@@ -121,6 +121,22 @@ final class ClassCommand extends GroupCommand {
         description = "Of what is issued while a device is in quarantine.")
     private Optional<String> quarantineProfile = Optional.empty();
 
+    @Option(
+        names = "--late-wants-credential",
+        description =
+            "A device that comes back after the grace shows its expired credential, or its key,"
+                + " beside the second proof.")
+    private boolean lateWantsCredential;
+
+    @Option(
+        names = "--late-approval",
+        paramLabel = "DURATION",
+        converter = DurationConverter.class,
+        description =
+            "How long after the expiry an operator has to say yes as well, and the device comes"
+                + " back in quarantine.")
+    private Optional<Duration> lateApproval = Optional.empty();
+
     @Override
     void run(ApiClient api) throws CommandFailure {
       ObjectNode body = body().put("name", name).put("profile", profile);
@@ -140,6 +156,10 @@ final class ClassCommand extends GroupCommand {
       }
       factoryProfile.ifPresent(other -> body.put("factory_profile", other));
       quarantineProfile.ifPresent(other -> body.put("quarantine_profile", other));
+      if (lateWantsCredential) {
+        body.put("late_wants_credential", true);
+      }
+      lateApproval.ifPresent(time -> body.put("late_approval_seconds", time.toSeconds()));
       output.one(out(), api.post(ApiClient.path("classes"), body));
     }
   }

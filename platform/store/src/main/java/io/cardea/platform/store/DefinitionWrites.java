@@ -20,6 +20,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -126,8 +127,9 @@ final class DefinitionWrites {
               """
               insert into device_class (name, profile, longest_silence_ms, grace_ms, settling_ms,
                 candidates_per_tenth, on_fork, keeps_recovery_token, approval,
-                birth_certificate_recovers, factory_profile, quarantine_profile)
-              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                birth_certificate_recovers, factory_profile, quarantine_profile,
+                late_wants_credential, late_approval_ms)
+              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               on conflict (name) do update set profile = excluded.profile,
                 longest_silence_ms = excluded.longest_silence_ms, grace_ms = excluded.grace_ms,
                 settling_ms = excluded.settling_ms, on_fork = excluded.on_fork,
@@ -136,7 +138,9 @@ final class DefinitionWrites {
                 approval = excluded.approval,
                 birth_certificate_recovers = excluded.birth_certificate_recovers,
                 factory_profile = excluded.factory_profile,
-                quarantine_profile = excluded.quarantine_profile
+                quarantine_profile = excluded.quarantine_profile,
+                late_wants_credential = excluded.late_wants_credential,
+                late_approval_ms = excluded.late_approval_ms
               """)) {
         statement.setString(1, its.name());
         statement.setString(2, its.profile());
@@ -150,6 +154,11 @@ final class DefinitionWrites {
         statement.setBoolean(10, its.joining().birthCertificateRecovers());
         statement.setString(11, its.joining().factoryProfile().orElse(null));
         statement.setString(12, its.joining().quarantineProfile().orElse(null));
+        statement.setBoolean(13, its.joining().lateness().wantsCredential());
+        statement.setObject(
+            14,
+            its.joining().lateness().approvalAfter().map(Duration::toMillis).orElse(null),
+            java.sql.Types.BIGINT);
         statement.executeUpdate();
       }
     }

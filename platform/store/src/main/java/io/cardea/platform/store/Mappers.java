@@ -98,7 +98,11 @@ final class Mappers {
             row.getBoolean("approval"),
             row.getBoolean("birth_certificate_recovers"),
             Optional.ofNullable(row.getString("factory_profile")),
-            Optional.ofNullable(row.getString("quarantine_profile"))));
+            Optional.ofNullable(row.getString("quarantine_profile")),
+            new DeviceClass.Lateness(
+                row.getBoolean("late_wants_credential"),
+                Optional.ofNullable(row.getObject("late_approval_ms", Long.class))
+                    .map(Duration::ofMillis))));
   }
 
   static Credential credential(ResultSet row) throws SQLException {

@@ -50,6 +50,7 @@ final class SightingQuery {
           dc.name as class, dc.profile, dc.longest_silence_ms, dc.grace_ms, dc.settling_ms,
           dc.candidates_per_tenth, dc.on_fork, dc.keeps_recovery_token,
           dc.approval, dc.birth_certificate_recovers, dc.factory_profile, dc.quarantine_profile,
+          dc.late_wants_credential, dc.late_approval_ms,
           s.version, s.used_1, s.used_2, s.used_3, s.forked_at, s.pace_since, s.pace_staged,
           case when k.fingerprint is null then 'FREE' when k.condemned_since is not null
             then 'CONDEMNED' when k.device = d.id then 'OURS' else 'OTHERS' end as standing,

@@ -64,6 +64,7 @@ final class EstRefusals {
           DEVICE_QUARANTINED,
           DEVICE_SCRAPPED,
           IDENTITY_MISMATCH,
+          OLD_CREDENTIAL_WANTED,
           REPORTER_NOT_ENTITLED,
           KEY_OF_OTHER_DEVICE,
           KEY_COMPROMISED,

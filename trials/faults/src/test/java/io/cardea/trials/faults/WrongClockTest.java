@@ -12,6 +12,7 @@ import io.cardea.life.inventory.DeviceId;
 import io.cardea.protocols.est.client.ClientIdentity;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,8 @@ class WrongClockTest {
       try {
         devices.add(Clocked.start(server, home, "ahead", TEN_YEARS));
         devices.add(Clocked.start(server, home, "behind", TEN_YEARS.negated()));
+        devices.add(Clocked.in1970(server, home, "since-1970"));
+        devices.add(Clocked.start(server, home, "no-clock", () -> Instant.EPOCH));
         Clocked jumping = Clocked.start(server, home, "jumping", TEN_YEARS.negated());
         devices.add(jumping);
         Eventually.until("first credentials", () -> devices.stream().allMatch(d -> d.has(1)));
@@ -57,7 +60,7 @@ class WrongClockTest {
       } finally {
         devices.forEach(device -> device.agent.close());
       }
-      assertThat(server.ledger().holds()).isGreaterThanOrEqualTo(3 * CREDENTIALS);
+      assertThat(server.ledger().holds()).isGreaterThanOrEqualTo(5 * CREDENTIALS);
     }
   }
 
@@ -79,16 +82,37 @@ class WrongClockTest {
       this.agent = agent;
     }
 
+    /// The clock of a device whose battery is empty begins there, and goes on.
+    static Clocked in1970(TrialServer server, Home home, String id) throws IOException {
+      return start(
+          server, home, id, Duration.between(InstantSource.system().instant(), Instant.EPOCH));
+    }
+
     static Clocked start(TrialServer server, Home home, String id, Duration error)
         throws IOException {
-      PlainDevice device = server.device(id, CLASS);
       AtomicReference<Duration> off = new AtomicReference<>(error);
+      return start(server, home, id, off, () -> InstantSource.system().instant().plus(off.get()));
+    }
+
+    /// With a clock that shows what it likes.
+    static Clocked start(TrialServer server, Home home, String id, InstantSource clock)
+        throws IOException {
+      return start(server, home, id, new AtomicReference<>(Duration.ZERO), clock);
+    }
+
+    private static Clocked start(
+        TrialServer server,
+        Home home,
+        String id,
+        AtomicReference<Duration> off,
+        InstantSource wrong)
+        throws IOException {
+      PlainDevice device = server.device(id, CLASS);
       Queue<AgentEvent> events = new ConcurrentLinkedQueue<>();
       AgentSettings settings =
           AgentSettings.of(new DeviceId(id), device.door(), home.resolve(id))
               .withToken(TokenSource.of(device.token()))
               .withPace(new RetryPace(LIFE.dividedBy(60), LIFE.dividedBy(10), LIFE.dividedBy(5)));
-      InstantSource wrong = () -> InstantSource.system().instant().plus(off.get());
       Agent agent =
           Agent.open(
               settings, events::add, new Surroundings(wrong, System::nanoTime, new Random(1)));

@@ -5,6 +5,7 @@ import io.cardea.life.Refused;
 import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceClass.Joining;
+import io.cardea.life.inventory.DeviceClass.Lateness;
 import io.cardea.life.inventory.DeviceClass.OnFork;
 import io.cardea.life.inventory.Permission;
 import io.cardea.life.pki.Profile;
@@ -45,7 +46,9 @@ final class ClassRoutes {
       @Nullable Boolean approval,
       @Nullable Boolean birthCertificateRecovers,
       @Nullable String factoryProfile,
-      @Nullable String quarantineProfile) {
+      @Nullable String quarantineProfile,
+      @Nullable Boolean lateWantsCredential,
+      @Nullable Long lateApprovalSeconds) {
 
     DeviceClass toClass() throws Refused {
       String givenName = Call.required("name", name);
@@ -66,7 +69,10 @@ final class ClassRoutes {
                 Boolean.TRUE.equals(approval),
                 Boolean.TRUE.equals(birthCertificateRecovers),
                 Optional.ofNullable(factoryProfile),
-                Optional.ofNullable(quarantineProfile)));
+                Optional.ofNullable(quarantineProfile),
+                new Lateness(
+                    Boolean.TRUE.equals(lateWantsCredential),
+                    Optional.ofNullable(lateApprovalSeconds).map(Duration::ofSeconds))));
       });
     }
 
@@ -88,6 +94,8 @@ final class ClassRoutes {
       boolean birthCertificateRecovers,
       @Nullable String factoryProfile,
       @Nullable String quarantineProfile,
+      boolean lateWantsCredential,
+      @Nullable Long lateApprovalSeconds,
       Derived derived) {
 
     static ClassView of(DeviceClass known, Optional<Profile> profile, List<Audience> audiences) {
@@ -104,6 +112,8 @@ final class ClassRoutes {
           known.joining().birthCertificateRecovers(),
           known.joining().factoryProfile().orElse(null),
           known.joining().quarantineProfile().orElse(null),
+          known.joining().lateness().wantsCredential(),
+          known.joining().lateness().approvalAfter().map(Duration::toSeconds).orElse(null),
           Derived.of(known, profile, audiences));
     }
   }

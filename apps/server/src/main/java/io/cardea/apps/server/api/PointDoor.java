@@ -217,12 +217,12 @@ public final class PointDoor implements AutoCloseable {
         return view(
             sessions.open(
                 reporter,
-                session(reporter, item),
+                session(item),
                 certificate(item),
                 Boolean.TRUE.equals(item.fullHandshake()),
                 claimed));
       }
-      case "closed" -> sessions.close(reporter, session(reporter, item));
+      case "closed" -> sessions.close(reporter, session(item));
       case "all-closed" -> sessions.closeAll(reporter);
       case "seen" -> {
         return view(
@@ -237,7 +237,7 @@ public final class PointDoor implements AutoCloseable {
     return ItemView.NOTED;
   }
 
-  private static String session(Reporter reporter, Item item) throws Refused {
+  private static String session(Item item) throws Refused {
     String id = Call.required("session", item.session());
     Call.valid(() -> Session.named(id));
     return id;
