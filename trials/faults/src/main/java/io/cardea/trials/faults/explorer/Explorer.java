@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Tries every interleaving of what a device, a thief and time can do to one slot, breadth first,
 /// up to a number of credentials, against the very rules that the product runs.
 ///
-/// Not in it: audiences, tokens, the renewal point, limits on the number of requests, sessions,
-/// restored disk images, operators, clocks.
+/// Not in it: the renewal point and clocks. Audiences, tokens, limits on the number of requests,
+/// sessions, restored disk images and operators are in the smaller worlds of [SceneExplorer].
 public final class Explorer {
   private final int bound;
 

@@ -13,7 +13,9 @@ public final class ExplorerMain {
 
   public static void main(String[] arguments) {
     int bound = arguments.length == 0 ? 4 : Integer.parseInt(arguments[0]);
-    System.exit(run(new Explorer(bound), System.out) ? 0 : 1);
+    boolean situations = run(new Explorer(bound), System.out);
+    boolean scenes = run(new SceneExplorer(0), System.out);
+    System.exit(situations && scenes ? 0 : 1);
   }
 
   static boolean run(Explorer explorer, PrintStream out) {
@@ -43,6 +45,34 @@ public final class ExplorerMain {
             + " situations; "
             + (asExpected ? "as expected" : "a rule does not do what it is for"));
     return asExpected;
+  }
+
+  static boolean run(SceneExplorer explorer, PrintStream out) {
+    boolean asExpected = true;
+    for (Circumstance circumstance : Circumstance.values()) {
+      SceneExplorer.Findings findings = explorer.explore(SceneRules.chosen(circumstance), false);
+      out.println();
+      out.println("the chosen rules, " + circumstance + ", " + findings.scenes() + " scenes");
+      asExpected &= findings.traces().isEmpty();
+      print(findings, out);
+    }
+    for (SceneRules rules : SceneRules.WRONG_ONES) {
+      SceneExplorer.Findings findings = explorer.explore(rules, true);
+      out.println();
+      out.println(rules.name() + ", " + rules.circumstance());
+      asExpected &= !findings.traces().isEmpty();
+      print(findings, out);
+    }
+    return asExpected;
+  }
+
+  private static void print(SceneExplorer.Findings findings, PrintStream out) {
+    if (findings.traces().isEmpty()) {
+      out.println("  no bad end");
+    }
+    findings
+        .traces()
+        .forEach((end, trace) -> out.println("  " + end + ": " + String.join(" · ", trace)));
   }
 
   private static void print(Rules rules, List<Findings> all, PrintStream out) {
