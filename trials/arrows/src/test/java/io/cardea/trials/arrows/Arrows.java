@@ -149,7 +149,7 @@ record Arrows(String root) {
   private static Map<String, String[]> frameworks() {
     return Map.ofEntries(
         Map.entry("io.netty..", places("protocols.edge", "apps.server.api")),
-        Map.entry("com.hivemq..", places("connectors.hivemq", "protocols.mqtt.client")),
+        Map.entry("com.hivemq..", places("connectors", "protocols.mqtt.client")),
         Map.entry("com.linecorp.armeria..", places("apps.server.api")),
         Map.entry("org.jdbi..", places("platform.store")),
         Map.entry("org.postgresql..", places("platform.store")),
@@ -159,7 +159,8 @@ record Arrows(String root) {
         Map.entry("com.amazon..", places("platform.keys")),
         Map.entry("io.micrometer..", places("apps.server.metrics")),
         Map.entry("io.opentelemetry..", places("apps.server.tracing")),
-        Map.entry("tools.jackson..", places("protocols.est.client", "apps")),
+        Map.entry(
+            "tools.jackson..", places("protocols.est.client", "connectors.mosquitto", "apps")),
         Map.entry("picocli..", places("apps.cli", "apps.agent", "apps.fleet", "trials")),
         Map.entry("ch.qos.logback..", places("apps.server.config", "apps.fleet")));
   }
