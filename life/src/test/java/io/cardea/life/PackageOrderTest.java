@@ -22,6 +22,7 @@ class PackageOrderTest {
           "pki",
           "rotation",
           "enrolment",
+          "secrets",
           "sessions",
           "findings");
 

@@ -7,10 +7,10 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// Makes ids that sort by time (RFC 9562 §5.7, version 7), so that new rows land beside each other
 /// in an index. They are names, not secrets.
-final class CredentialIds {
+public final class CredentialIds {
   private CredentialIds() {}
 
-  static CredentialId next(Instant now) {
+  public static CredentialId next(Instant now) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     long high = (now.toEpochMilli() << 16) | 0x7000L | random.nextLong(0x1000);
     long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;

@@ -12,8 +12,12 @@ import io.cardea.life.inventory.InventoryChange;
 import io.cardea.life.inventory.Permission;
 import io.cardea.life.inventory.Reason;
 import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.ledger.Commits.StoreFailure;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
 import io.cardea.life.rotation.Event;
 import io.cardea.life.rotation.Lineages;
@@ -24,8 +28,11 @@ import io.cardea.life.rotation.Sighting;
 import io.cardea.life.rotation.Stubborn;
 import io.cardea.life.rotation.Writes;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Who has a device: the factory hands it over to where it works, and one owner to another.
 ///
@@ -53,7 +60,7 @@ public final class Custody {
   /// @throws Refused with [Refusal#CONFLICT] for a device that is elsewhere already
   public Device handOver(DeviceId device, Environment to, String why, Actor actor) throws Refused {
     return step(
-        device,
+        List.of(SlotId.operational(device)),
         why,
         actor,
         (sighting, writes, now) -> {
@@ -78,8 +85,9 @@ public final class Custody {
   /// @return the device as it is now
   public Device transfer(DeviceId device, String owner, boolean revokes, String why, Actor actor)
       throws Refused {
+    SlotId operational = SlotId.operational(device);
     return step(
-        device,
+        revokes ? slots(operational) : List.of(operational),
         why,
         actor,
         (sighting, writes, now) -> {
@@ -97,7 +105,9 @@ public final class Custody {
             throw new Refused(
                 Refusal.FORBIDDEN, actor.name() + " does not act for the owner " + owner);
           }
-          reassign(before, after, writes, now, EntryKind.DEVICE_TRANSFERRED);
+          if (sighting.lineage().slot().equals(operational)) {
+            reassign(before, after, writes, now, EntryKind.DEVICE_TRANSFERRED);
+          }
           if (revokes) {
             for (Link link : sighting.lineage().links()) {
               writes.apply(
@@ -109,6 +119,18 @@ public final class Custody {
           }
           return after;
         });
+  }
+
+  private List<SlotId> slots(SlotId operational) throws Refused {
+    try {
+      return Stream.concat(
+              lineages.slots(operational.device()).stream()
+                  .filter(slot -> !slot.equals(operational)),
+              Stream.of(operational))
+          .toList();
+    } catch (StoreFailure failure) {
+      throw new Refused(Refusal.STORE_UNAVAILABLE, "the store did not answer", failure);
+    }
   }
 
   private static void reassign(
@@ -133,24 +155,32 @@ public final class Custody {
     Device decide(Sighting sighting, Writes writes, Instant now) throws Refused;
   }
 
-  private Device step(DeviceId id, String why, Actor actor, Act act) throws Refused {
+  /// Decides on each of the slots, which are of one device, and commits all of it at once.
+  private Device step(List<SlotId> slots, String why, Actor actor, Act act) throws Refused {
     actor.must(Permission.OPERATE);
     Reason.checked(why);
     return Stubborn.insist(() -> {
-      Sighting sighting =
-          lineages
-              .whole(SlotId.operational(id))
-              .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + id));
-      actor.must(Permission.OPERATE, sighting.device());
-      if (sighting.device().state() instanceof DeviceState.Scrapped) {
-        throw new Refused(Refusal.DEVICE_SCRAPPED, "device: " + id);
+      List<Change> changes = new ArrayList<>();
+      List<Entry> entries = new ArrayList<>();
+      Optional<Device> device = Optional.empty();
+      for (SlotId slot : slots) {
+        Sighting sighting =
+            lineages
+                .whole(slot)
+                .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + slot.device()));
+        actor.must(Permission.OPERATE, sighting.device());
+        if (sighting.device().state() instanceof DeviceState.Scrapped) {
+          throw new Refused(Refusal.DEVICE_SCRAPPED, "device: " + slot.device());
+        }
+        Writes writes = new Writes(sighting.lineage(), actor.name(), Optional.of(why));
+        device = Optional.of(act.decide(sighting, writes, time.instant()));
+        changes.addAll(writes.decision().changes());
+        entries.addAll(writes.decision().entries());
       }
-      Writes writes = new Writes(sighting.lineage(), actor.name(), Optional.of(why));
-      Device device = act.decide(sighting, writes, time.instant());
-      if (!writes.isEmpty() && !(commits.commit(writes.decision()) instanceof Outcome.Committed)) {
-        return Optional.empty();
-      }
-      return Optional.of(device);
+      boolean written =
+          changes.isEmpty()
+              || commits.commit(new Decision(changes, entries)) instanceof Outcome.Committed;
+      return written ? device : Optional.empty();
     });
   }
 }

@@ -471,7 +471,7 @@ public final class Enrolment {
     Map<String, String> facts = new HashMap<>();
     facts.put("credential", issued.id().toString());
     facts.put("slot", issued.slot().name());
-    facts.put("certificate", issued.certificate().hex());
+    facts.put("certificate", issued.shown().hex());
     facts.put("key", issued.key().hex());
     facts.put("serial", issued.serial().toString(16));
     facts.put("authority", issued.authority());
@@ -483,6 +483,7 @@ public final class Enrolment {
       case Predecessor.OlderCredential(var id) -> facts.put("predecessor", id.toString());
       case Predecessor.EnrolmentToken(var id) -> facts.put("token", id.toString());
       case Predecessor.BirthCertificate(var id) -> facts.put("birth", id.toString());
+      case Predecessor.Act _ -> throw new IllegalStateException("a certificate under an act");
     }
     return facts;
   }

@@ -167,7 +167,7 @@ public final class Recognition {
     Fingerprint fingerprint = certificate.fingerprint();
     Optional<Credential> known = inventory.credentialBySerial(authority, serial);
     if (known.isPresent()) {
-      return known.get().certificate().equals(fingerprint) ? KNOWN : FOREIGN;
+      return known.get().shown().equals(fingerprint) ? KNOWN : FOREIGN;
     }
     CredentialId id = idOf(authority, serial);
     if (inventory.isRevoked(id)) {

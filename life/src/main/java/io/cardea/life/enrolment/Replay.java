@@ -17,6 +17,7 @@ import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.InventoryChange;
 import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.inventory.Protection;
+import io.cardea.life.inventory.SecretSlot;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits;
@@ -99,6 +100,7 @@ public final class Replay {
       case AUDIENCE_SAVED -> write(entry, new InventoryChange.SaveAudience(audience(entry)));
       case AUDIENCE_REMOVED ->
           write(entry, new InventoryChange.RemoveAudience(fact(entry, "audience").orElseThrow()));
+      case SLOT_SAVED -> saveSlot(entry);
       case API_TOKEN_CREATED, API_TOKEN_RECOVERED -> closeApiToken(entry);
       case ISSUING_PAUSED ->
           write(
@@ -274,9 +276,10 @@ public final class Replay {
   private List<Change> issued(Entry entry, Sighting sighting) {
     CredentialId id = new CredentialId(uuid(entry, "credential"));
     Map<String, String> facts = entry.facts();
-    Fingerprint certificate = Fingerprint.parse(facts.getOrDefault("certificate", ""));
+    Fingerprint shown =
+        Fingerprint.parse(fact(entry, "certificate").or(() -> fact(entry, "shown")).orElse(""));
     if (sighting.lineage().link(id).isPresent()
-        || inventory.credentialByCertificate(certificate).isPresent()) {
+        || inventory.credentialByCertificate(shown).isPresent()) {
       return List.of();
     }
     Optional<CredentialId> older =
@@ -288,6 +291,10 @@ public final class Replay {
             ? new Predecessor.OlderCredential(older.get())
             : new Predecessor.EnrolmentToken(
                 fact(entry, "token").map(UUID::fromString).orElse(id.value()));
+    if (fact(entry, "kind").isPresent()) {
+      return stepped(
+          sighting, SecretEntry.credential(entry, sighting.lineage().slot(), older, generation));
+    }
     return stepped(
         sighting,
         new RotationChange.AddCredential(
@@ -295,7 +302,7 @@ public final class Replay {
                 id,
                 sighting.lineage().slot(),
                 CredentialState.STAGED,
-                certificate,
+                shown,
                 Fingerprint.parse(facts.getOrDefault("key", "")),
                 new BigInteger(facts.getOrDefault("serial", "0"), 16),
                 facts.getOrDefault("authority", ""),
@@ -401,6 +408,13 @@ public final class Replay {
     return inventory.deviceClass(its.name()).filter(its::equals).isPresent()
         ? Effect.NOTHING
         : write(entry, new InventoryChange.SaveClass(its));
+  }
+
+  private Effect saveSlot(Entry entry) {
+    SecretSlot its = SecretEntry.slot(entry);
+    return inventory.secretSlots(its.deviceClass()).contains(its)
+        ? Effect.NOTHING
+        : write(entry, new InventoryChange.SaveSecretSlot(its));
   }
 
   /// An entry that does not say how such devices come in opens no door: what is known of the class

@@ -41,7 +41,7 @@ public final class RequestLimits {
   }
 
   /// Empty when the applicant may come in; else how long it should stay away.
-  Optional<Duration> knock(Applicant applicant) {
+  public Optional<Duration> knock(Applicant applicant) {
     if (applicant.login().isPresent()) {
       Applicant.Login login = applicant.login().get();
       return tokens.take(login.source() + " " + login.device());

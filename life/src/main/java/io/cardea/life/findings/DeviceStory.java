@@ -108,8 +108,7 @@ public final class DeviceStory {
         credentials,
         acts,
         handshakes.of(
-            credentials.stream().map(Credential::certificate).collect(Collectors.toSet()),
-            HANDSHAKES));
+            credentials.stream().map(Credential::shown).collect(Collectors.toSet()), HANDSHAKES));
   }
 
   private String summary(Sighting sighting, List<Credential> credentials, List<Act> acts) {
@@ -178,9 +177,8 @@ public final class DeviceStory {
       case TOKEN_CREATED -> "was given an enrolment token";
       case TOKEN_SPENT -> "spent its enrolment token";
       case CREDENTIAL_ISSUED ->
-          (entry.facts().containsKey("token") || entry.facts().containsKey("birth")
-                  ? "was issued a credential"
-                  : "renewed a credential")
+          (entry.facts().containsKey("predecessor") ? "renewed " : "was issued ")
+              + (entry.facts().containsKey("kind") ? entry.facts().get("kind") : "a credential")
               + by(entry, "protocol");
       case CREDENTIAL_PROVEN -> "used a new credential for the first time";
       case CREDENTIAL_USED -> "used an older credential";
@@ -210,6 +208,7 @@ public final class DeviceStory {
           CLASS_SAVED,
           AUDIENCE_SAVED,
           AUDIENCE_REMOVED,
+          SLOT_SAVED,
           SERVER_CERTIFICATE_ISSUED,
           OCSP_CERTIFICATE_ISSUED,
           MASS_REVOCATION_BEGUN,

@@ -32,6 +32,9 @@ public interface Inventory {
   /// All audiences, by name.
   List<Audience> audiences();
 
+  /// The slots that devices of a class have beside the operational one, by name.
+  List<SecretSlot> secretSlots(String deviceClass);
+
   Optional<Credential> credential(CredentialId id);
 
   /// The same, if its device is in the scope.
@@ -41,6 +44,7 @@ public interface Inventory {
             scope.isAll() || device(known.slot().device()).filter(scope::covers).isPresent());
   }
 
+  /// By the digest of what its holder shows ([Credential#shown]).
   Optional<Credential> credentialByCertificate(Fingerprint certificate);
 
   /// By the issuing authority's id and the serial number, as a CertID names it.

@@ -28,6 +28,9 @@ public sealed interface InventoryChange extends Change {
   /// Stale if it is not there.
   record RemoveAudience(String name) implements InventoryChange {}
 
+  /// A slot of a class, new or changed.
+  record SaveSecretSlot(SecretSlot slot) implements InventoryChange {}
+
   /// A bearer token; one of the same name is replaced.
   record SaveApiToken(ApiToken token) implements InventoryChange {}
 }

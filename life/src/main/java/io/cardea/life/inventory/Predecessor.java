@@ -14,4 +14,10 @@ public sealed interface Predecessor {
   ///
   /// @param id of the birth, not of a credential: its manufacturer issued it, not Cardea
   record BirthCertificate(UUID id) implements Predecessor {}
+
+  /// The first of a slot: an operator's act, or a request of the device itself that its certificate
+  /// vouched for.
+  ///
+  /// @param id of the act
+  record Act(UUID id) implements Predecessor {}
 }

@@ -8,6 +8,10 @@ public record SlotId(DeviceId device, String name) {
   private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
   public SlotId {
+    checkName(name);
+  }
+
+  static void checkName(String name) {
     if (!FORM.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "slot: " + name + " (expected: 1 to 32 of a-z 0-9 -, starting with a letter)");

@@ -20,6 +20,8 @@ public enum EntryKind {
   CLASS_SAVED,
   AUDIENCE_SAVED,
   AUDIENCE_REMOVED,
+  /// What devices of a class may hold beside certificates.
+  SLOT_SAVED,
   DEVICE_REGISTERED,
   DEVICE_ENROLLED,
   /// Handed over by the factory to where it works.

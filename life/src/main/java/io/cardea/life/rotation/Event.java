@@ -64,6 +64,9 @@ public sealed interface Event {
 
     /// By the certificate that the device was born with.
     record ByBirth(UUID id, Standing standing) implements Knock {}
+
+    /// By an operator, or by a credential of another of its slots: nothing of this lineage.
+    record ByAct(UUID id) implements Knock {}
   }
 
   /// What a token is still good for. Every standing still gets a retry answered (R4).

@@ -3,6 +3,7 @@ package io.cardea.life.rotation;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.CredentialState;
+import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.pki.AuthorityId;
 import io.cardea.life.pki.Serial;
@@ -14,7 +15,8 @@ import java.util.UUID;
 
 /// Reads of lineages. Many reads may share one query; blocks its (virtual) thread.
 public interface Lineages {
-  /// By the certificate that was shown. Empty when no credential has it.
+  /// By what was shown ([io.cardea.life.inventory.Credential#shown]): a certificate, or the proof
+  /// of a secret. Empty when no credential has it.
   Optional<Sighting> byCertificate(Fingerprint certificate, Optional<Fingerprint> wantedKey);
 
   /// By the device, as a token names it. Empty when there is no such device.
@@ -22,6 +24,9 @@ public interface Lineages {
 
   /// Every credential of the slot that was ever issued: for revocations and for people.
   Optional<Sighting> whole(SlotId slot);
+
+  /// The slots of the device that ever had a credential, by name.
+  List<SlotId> slots(DeviceId device);
 
   /// Retiring credentials to look at: their overlap is over at `now` ([Link#overlapEnds] with the
   /// longest silence of their class, in classes that retire), and they are not postponed. Those

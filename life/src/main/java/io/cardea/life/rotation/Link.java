@@ -38,7 +38,8 @@ public record Link(
   public Optional<CredentialId> parent() {
     return switch (predecessor) {
       case Predecessor.OlderCredential(var id) -> Optional.of(id);
-      case Predecessor.EnrolmentToken _, Predecessor.BirthCertificate _ -> Optional.empty();
+      case Predecessor.EnrolmentToken _, Predecessor.BirthCertificate _, Predecessor.Act _ ->
+          Optional.empty();
     };
   }
 

@@ -178,7 +178,8 @@ public final class MassRevocation {
   /// A batch on its way.
   ///
   /// @param last the device at its end
-  private record Running(String last, List<Future<Long>> devices) {}
+  /// @param slots each its own step; a device may have several
+  private record Running(String last, long devices, List<Future<Long>> slots) {}
 
   /// Many decisions at once, so that they share commits.
   private Running begin(MassRevocationOrder order, List<Target> batch, ExecutorService threads) {
@@ -186,7 +187,8 @@ public final class MassRevocation {
     for (Target target : batch) {
       running.add(threads.submit(() -> revoke(order, target)));
     }
-    return new Running(batch.getLast().sighting().device().id().value(), running);
+    long devices = batch.stream().map(target -> target.sighting().device().id()).distinct().count();
+    return new Running(batch.getLast().sighting().device().id().value(), devices, running);
   }
 
   /// Waits for all of a batch, and says how far the order has come.
@@ -195,10 +197,10 @@ public final class MassRevocation {
   private Optional<MassRevocationOrder> settle(MassRevocationOrder order, Running batch)
       throws Refused {
     long revoked = 0;
-    for (Future<Long> each : batch.devices()) {
+    for (Future<Long> each : batch.slots()) {
       revoked += result(each);
     }
-    return orders.advance(order, batch.last(), batch.devices().size(), revoked)
+    return orders.advance(order, batch.last(), batch.devices(), revoked)
         ? orders.order(order.id())
         : Optional.empty();
   }

@@ -14,7 +14,7 @@ public interface MassRevocations {
   Extent extent(Selection selection, Instant now);
 
   /// Devices of the selection that still have something to revoke, in the order of their ids, after
-  /// `after` ("" for the first), at most `limit` (1 to 1,000).
+  /// `after` ("" for the first), at most `limit` (1 to 1,000) of them.
   List<Target> targets(Selection selection, String after, int limit);
 
   Optional<MassRevocationOrder> order(UUID id);
@@ -35,7 +35,8 @@ public interface MassRevocations {
   ///   no older than the longest silence of their class
   record Extent(long devices, long credentials, long healthy) {}
 
-  /// A device with its whole lineage.
+  /// A device with the whole lineage of one of its slots; those of one device stand beside each
+  /// other.
   ///
   /// @param credentials what of it is to be revoked
   record Target(Sighting sighting, Set<CredentialId> credentials) {}

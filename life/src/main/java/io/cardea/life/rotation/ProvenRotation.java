@@ -118,7 +118,7 @@ public final class ProvenRotation implements Rotation {
             step.add(new Effect.TokenSpent(token, door.at()));
         case Predecessor.BirthCertificate(var birth) ->
             step.add(new Effect.BirthSpent(birth, door.at()));
-        case Predecessor.OlderCredential _ -> {}
+        case Predecessor.OlderCredential _, Predecessor.Act _ -> {}
       }
     }
     findSecondBranch(step, door, link);
@@ -233,6 +233,8 @@ public final class ProvenRotation implements Rotation {
             case GOOD ->
                 byGoodProof(door, requested.knock(), new Predecessor.BirthCertificate(id), ofKey);
           };
+      case Knock.ByAct(var id) ->
+          byGoodProof(door, requested.knock(), new Predecessor.Act(id), ofKey);
     };
   }
 

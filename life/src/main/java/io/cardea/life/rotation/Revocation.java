@@ -6,6 +6,7 @@ import io.cardea.life.TrustedTime;
 import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialKind;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.DeviceState;
@@ -14,16 +15,23 @@ import io.cardea.life.inventory.InventoryChange;
 import io.cardea.life.inventory.Permission;
 import io.cardea.life.inventory.Reason;
 import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Commits.Outcome;
+import io.cardea.life.ledger.Commits.StoreFailure;
+import io.cardea.life.ledger.Decision;
+import io.cardea.life.ledger.Entry;
 import io.cardea.life.ledger.EntryKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /// Ends trust by decision: of one credential with what R8 takes along, of a device, of a device for
 /// good; and settles forks.
@@ -57,6 +65,9 @@ public final class Revocation {
   /// Revokes a credential, and for a compromise what its key took part in since then. Doing it
   /// again changes nothing.
   ///
+  /// R8 does not end at the slot: whoever had the key of a certificate could open every secret that
+  /// was sent to the device since then. So those go with it.
+  ///
   /// @return how many credentials were revoked by this call
   public int revoke(
       CredentialId credential,
@@ -70,18 +81,25 @@ public final class Revocation {
         inventory
             .credential(credential, actor.scope())
             .orElseThrow(() -> new Refused(Refusal.NOT_FOUND, "credential: " + credential));
+    boolean follows = reason.cascades() && known.kind() instanceof CredentialKind.X509;
+    Instant from = since.orElse(known.issuedAt());
     return step(
-        known.slot(),
+        follows ? slots(known.slot()) : List.of(known.slot()),
         Permission.REVOKE,
         actor,
         why,
         (sighting, writes, now) -> {
-          Instant from = since.orElse(known.issuedAt());
           if (from.isAfter(now)) {
             throw new Refused(Refusal.REQUEST_MALFORMED, "since: " + from + " (expected: past)");
           }
-          writes.apply(
-              rotation, new Event.Revoked(credential, reason, from, now), sighting.terms());
+          for (Link link : sighting.lineage().links()) {
+            boolean sent =
+                !sighting.lineage().slot().equals(known.slot()) && !link.issuedAt().isBefore(from);
+            if (sent || link.id().equals(credential)) {
+              writes.apply(
+                  rotation, new Event.Revoked(link.id(), reason, from, now), sighting.terms());
+            }
+          }
         });
   }
 
@@ -89,7 +107,7 @@ public final class Revocation {
   public int revokeDevice(
       DeviceId device, RevocationReason reason, Optional<String> why, Actor actor) throws Refused {
     return step(
-        SlotId.operational(device),
+        slots(SlotId.operational(device)),
         Permission.REVOKE,
         actor,
         why,
@@ -99,7 +117,7 @@ public final class Revocation {
   /// Ends the life of the device: every credential is revoked, and nothing is issued to it again.
   public int scrap(DeviceId device, String why, Actor actor) throws Refused {
     return step(
-        SlotId.operational(device),
+        slots(SlotId.operational(device)),
         Permission.OPERATE,
         actor,
         Optional.of(why),
@@ -109,25 +127,31 @@ public final class Revocation {
             return;
           }
           revokeAll(sighting, writes, RevocationReason.CESSATION_OF_OPERATION, now);
-          writes.add(new InventoryChange.MoveDevice(device, state, state.scrapped()));
-          writes.record(EntryKind.DEVICE_SCRAPPED, now, Map.of());
+          if (sighting.lineage().slot().equals(SlotId.operational(device))) {
+            writes.add(new InventoryChange.MoveDevice(device, state, state.scrapped()));
+            writes.record(EntryKind.DEVICE_SCRAPPED, now, Map.of());
+          }
         });
   }
 
-  /// Settles a fork: whatever the lineage holds is revoked, and the device enrols anew with a
-  /// second proof.
+  /// Settles the forks of a device: whatever a forked lineage holds is revoked, and the device
+  /// enrols anew with a second proof.
   public int settle(DeviceId device, String why, Actor actor) throws Refused {
+    AtomicBoolean forked = new AtomicBoolean();
     return step(
-        SlotId.operational(device),
+        slots(SlotId.operational(device)).reversed(),
         Permission.OPERATE,
         actor,
         Optional.of(why),
         (sighting, writes, now) -> {
-          if (sighting.lineage().forkedAt().isEmpty()) {
+          if (sighting.lineage().forkedAt().isPresent()) {
+            forked.set(true);
+            writes.apply(rotation, new Event.Settled(now), sighting.terms());
+            writes.record(EntryKind.LINEAGE_SETTLED, now, Map.of());
+          } else if (sighting.lineage().slot().equals(SlotId.operational(device))
+              && !forked.get()) {
             throw new Refused(Refusal.CONFLICT, "device: " + device + " has no fork to settle");
           }
-          writes.apply(rotation, new Event.Settled(now), sighting.terms());
-          writes.record(EntryKind.LINEAGE_SETTLED, now, Map.of());
         });
   }
 
@@ -144,7 +168,7 @@ public final class Revocation {
     for (Lineages.Retiring each : lineages.retiring(begin, limit)) {
       retired +=
           step(
-              each.slot(),
+              List.of(each.slot()),
               Permission.OPERATE,
               Actor.SERVER,
               Optional.empty(),
@@ -179,24 +203,46 @@ public final class Revocation {
     }
   }
 
-  private int step(SlotId slot, Permission needed, Actor actor, Optional<String> why, Step step)
+  /// This one first, then the other slots of its device.
+  private List<SlotId> slots(SlotId first) throws Refused {
+    try {
+      return Stream.concat(
+              Stream.of(first),
+              lineages.slots(first.device()).stream().filter(slot -> !slot.equals(first)))
+          .toList();
+    } catch (StoreFailure failure) {
+      throw new Refused(Refusal.STORE_UNAVAILABLE, "the store did not answer", failure);
+    }
+  }
+
+  /// Decides on each of the slots, which are of one device, and commits all of it at once.
+  private int step(
+      List<SlotId> slots, Permission needed, Actor actor, Optional<String> why, Step step)
       throws Refused {
     actor.must(needed);
     if (why.isPresent()) {
       Reason.checked(why.get());
     }
     return Stubborn.insist(() -> {
-      Sighting sighting =
-          lineages
-              .whole(slot)
-              .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + slot.device()));
-      actor.must(needed, sighting.device());
-      Writes writes = new Writes(sighting.lineage(), actor.name(), why);
-      step.decide(sighting, writes, time.instant());
-      if (!writes.isEmpty() && !(commits.commit(writes.decision()) instanceof Outcome.Committed)) {
-        return Optional.empty();
+      List<Change> changes = new ArrayList<>();
+      List<Entry> entries = new ArrayList<>();
+      int ended = 0;
+      for (SlotId slot : slots) {
+        Sighting sighting =
+            lineages
+                .whole(slot)
+                .orElseThrow(() -> new Refused(Refusal.DEVICE_UNKNOWN, "device: " + slot.device()));
+        actor.must(needed, sighting.device());
+        Writes writes = new Writes(sighting.lineage(), actor.name(), why);
+        step.decide(sighting, writes, time.instant());
+        changes.addAll(writes.decision().changes());
+        entries.addAll(writes.decision().entries());
+        ended += ended(writes.lineage()) - ended(sighting.lineage());
       }
-      return Optional.of(ended(writes.lineage()) - ended(sighting.lineage()));
+      boolean written =
+          (changes.isEmpty() && entries.isEmpty())
+              || commits.commit(new Decision(changes, entries)) instanceof Outcome.Committed;
+      return written ? Optional.of(ended) : Optional.empty();
     });
   }
 

@@ -54,6 +54,17 @@ public sealed interface RotationChange extends Change {
     }
   }
 
+  /// A newly issued credential that is no certificate, and what is kept of it. Taken and stale as
+  /// [AddCredential].
+  record AddSecret(Credential credential, Secret secret) implements RotationChange {}
+
+  /// The secret was proven: its sealed form is forgotten. Nothing happens for a certificate.
+  record ForgetSealed(CredentialId credential) implements RotationChange {}
+
+  /// The credential is accepted no more: nothing that could bring the secret back stays. Nothing
+  /// happens for a certificate.
+  record DestroySecret(CredentialId credential) implements RotationChange {}
+
   /// A new state, without revocation; `at` becomes the [Link#since] of the credential.
   record MoveCredential(CredentialId credential, CredentialState to, Instant at)
       implements RotationChange {}

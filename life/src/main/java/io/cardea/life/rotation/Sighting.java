@@ -4,6 +4,7 @@ import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
+import io.cardea.life.inventory.SlotId;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,9 +28,11 @@ public record Sighting(
     audiences = List.copyOf(audiences);
   }
 
-  /// What the class of the device, and who serves it, mean for the lineage.
+  /// What the class of the device, and who serves it, mean for the lineage. Audiences accept
+  /// certificates by themselves, and ask here about every other kind: that waits for none of them.
   public Terms terms() {
-    return Terms.of(deviceClass, audiences);
+    return Terms.of(
+        deviceClass, lineage.slot().name().equals(SlotId.OPERATIONAL) ? audiences : List.of());
   }
 
   /// The same, of the device in another state.

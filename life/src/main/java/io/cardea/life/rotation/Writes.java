@@ -2,6 +2,7 @@ package io.cardea.life.rotation;
 
 import io.cardea.life.inventory.CredentialId;
 import io.cardea.life.inventory.DeviceId;
+import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Decision;
 import io.cardea.life.ledger.Entry;
@@ -65,6 +66,9 @@ public final class Writes {
   public void record(EntryKind kind, Instant at, Map<String, String> facts) {
     Map<String, String> all = new TreeMap<>(facts);
     why.ifPresent(words -> all.put("why", words));
+    if (besideCertificates()) {
+      all.put("slot", before.slot().name());
+    }
     entries.add(Entry.about(device().value(), kind, at, actor, all));
   }
 
@@ -98,10 +102,14 @@ public final class Writes {
       case Effect.Moved moved -> {
         changes.add(new RotationChange.MoveCredential(moved.credential(), moved.to(), moved.at()));
         switch (moved.to()) {
-          case CURRENT ->
-              record(EntryKind.CREDENTIAL_PROVEN, moved.at(), credential(moved.credential()));
+          case CURRENT -> {
+            if (besideCertificates()) {
+              changes.add(new RotationChange.ForgetSealed(moved.credential()));
+            }
+            record(EntryKind.CREDENTIAL_PROVEN, moved.at(), credential(moved.credential()));
+          }
           case RETIRED ->
-              record(EntryKind.CREDENTIAL_RETIRED, moved.at(), credential(moved.credential()));
+              record(EntryKind.CREDENTIAL_RETIRED, moved.at(), ended(moved.credential()));
           // Follows from the proof that stands beside it in the same commit.
           case STAGED, RETIRING, REVOKED -> {}
         }
@@ -110,11 +118,9 @@ public final class Writes {
         changes.add(
             new RotationChange.RevokeCredential(
                 revoked.credential(), revoked.reason(), revoked.at(), invalidSince));
-        record(
-            EntryKind.CREDENTIAL_REVOKED,
-            revoked.at(),
-            Map.of(
-                "credential", revoked.credential().toString(), "reason", revoked.reason().word()));
+        Map<String, String> facts = new TreeMap<>(ended(revoked.credential()));
+        facts.put("reason", revoked.reason().word());
+        record(EntryKind.CREDENTIAL_REVOKED, revoked.at(), facts);
       }
       case Effect.UseRecorded use -> {
         changes.add(new RotationChange.RecordUse(use.credential(), use.first(), use.at()));
@@ -173,6 +179,19 @@ public final class Writes {
                   "proven", branch.proven().toString(),
                   "other", branch.other().toString()));
     }
+  }
+
+  /// What is accepted no more leaves nothing that could bring it back; the ledger says so.
+  private Map<String, String> ended(CredentialId credential) {
+    if (!besideCertificates()) {
+      return credential(credential);
+    }
+    changes.add(new RotationChange.DestroySecret(credential));
+    return Map.of("credential", credential.toString(), "secret", "destroyed");
+  }
+
+  private boolean besideCertificates() {
+    return !before.slot().name().equals(SlotId.OPERATIONAL);
   }
 
   private static Map<String, String> credential(CredentialId credential) {

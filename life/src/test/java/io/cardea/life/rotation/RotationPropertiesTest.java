@@ -229,6 +229,8 @@ class RotationPropertiesTest {
           List.of(Neighbourhood.of(step.before(), Optional.empty(), Optional.of(key)));
       case Event.Requested(Knock.ByBirth _, var key, _, _) ->
           List.of(Neighbourhood.of(step.before(), Optional.empty(), Optional.of(key)));
+      case Event.Requested(Knock.ByAct _, var key, _, _) ->
+          List.of(Neighbourhood.of(step.before(), Optional.empty(), Optional.of(key)));
       case Event.Issued _, Event.OverlapEnded _, Event.Revoked _, Event.Settled _ -> List.of();
     };
   }

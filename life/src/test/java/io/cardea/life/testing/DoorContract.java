@@ -59,8 +59,7 @@ abstract class DoorContract<
       Credential other = issue(0, credential("pump-2", "x", token("u"), 0));
       commit(step("pump-1", 1), new CondemnKey(digest("bad key"), NOON));
 
-      Sighting seen =
-          store.byCertificate(a.certificate(), Optional.of(digest("new key"))).orElseThrow();
+      Sighting seen = store.byCertificate(a.shown(), Optional.of(digest("new key"))).orElseThrow();
 
       assertThat(seen.device()).isEqualTo(device("pump-1", "pumps"));
       assertThat(seen.deviceClass()).isEqualTo(Samples.deviceClass("pumps"));
@@ -71,7 +70,7 @@ abstract class DoorContract<
       assertThat(standing(a, other)).isEqualTo(KeyStanding.OTHERS);
       assertThat(
               store
-                  .byCertificate(a.certificate(), Optional.of(digest("bad key")))
+                  .byCertificate(a.shown(), Optional.of(digest("bad key")))
                   .orElseThrow()
                   .wantedKey())
           .isEqualTo(KeyStanding.CONDEMNED);
@@ -79,7 +78,7 @@ abstract class DoorContract<
 
     private KeyStanding standing(Credential shown, Credential wanted) {
       return store
-          .byCertificate(shown.certificate(), Optional.of(wanted.key()))
+          .byCertificate(shown.shown(), Optional.of(wanted.key()))
           .orElseThrow()
           .wantedKey();
     }
@@ -120,10 +119,7 @@ abstract class DoorContract<
       Credential shown = chain.get(30);
 
       Lineage near =
-          store
-              .byCertificate(shown.certificate(), Optional.of(branch.key()))
-              .orElseThrow()
-              .lineage();
+          store.byCertificate(shown.shown(), Optional.of(branch.key())).orElseThrow().lineage();
 
       List<CredentialId> ids = near.links().stream().map(Link::id).toList();
       for (int i = 20 - Lineage.NEIGHBOURHOOD; i <= 40; i++) {
@@ -156,7 +152,7 @@ abstract class DoorContract<
         Credential mine = issue(0, credential(name, name, token("t"), i));
         readers.add(() -> {
           Sighting byCertificate =
-              store.byCertificate(mine.certificate(), Optional.of(mine.key())).orElseThrow();
+              store.byCertificate(mine.shown(), Optional.of(mine.key())).orElseThrow();
           Sighting bySlot = store.bySlot(slot(name), Optional.empty()).orElseThrow();
           return byCertificate.presented().equals(Optional.of(mine.id()))
               && byCertificate.device().id().value().equals(name)

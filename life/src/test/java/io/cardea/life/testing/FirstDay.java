@@ -39,6 +39,11 @@ import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.calendar.CalendarDesk;
 import io.cardea.life.rotation.calendar.Windows;
+import io.cardea.life.secrets.ApiKeys;
+import io.cardea.life.secrets.SecretDesk;
+import io.cardea.life.secrets.SecretSlots;
+import io.cardea.life.secrets.SecretUse;
+import io.cardea.life.secrets.SigningKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.KeyPair;
@@ -86,6 +91,23 @@ public final class FirstDay {
   public final ManufacturerDesk manufacturers = new ManufacturerDesk(store, store, store, time);
   public final ManufacturingBatch batch = new ManufacturingBatch(store, store, store, time);
   public final Custody custody = new Custody(store, store, new ProvenRotation(), time);
+  public final SecretSlots slots = new SecretSlots(store, store, time);
+  public final ApiKeys apiKeys =
+      new ApiKeys(store, store, store, new ProvenRotation(), SECRETS, time);
+  public final SecretDesk secrets =
+      new SecretDesk(
+          store,
+          store,
+          store,
+          store,
+          new ProvenRotation(),
+          crypto,
+          SECRETS,
+          time,
+          new RefusalLog(store, (refusal, protocol) -> {}),
+          RequestLimits.none());
+  public final SecretUse secretUse = new SecretUse(store, access);
+  public final SigningKeys signingKeys = new SigningKeys(store, store, time);
   public final CertificateCheck check =
       new CertificateCheck(access, birthCertificates, store, store, paths, time);
 

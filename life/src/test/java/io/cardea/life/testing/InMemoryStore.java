@@ -16,12 +16,14 @@ import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialKind;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.Scope;
+import io.cardea.life.inventory.SecretSlot;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits;
@@ -44,9 +46,11 @@ import io.cardea.life.rotation.Link;
 import io.cardea.life.rotation.MassRevocationOrder;
 import io.cardea.life.rotation.MassRevocations;
 import io.cardea.life.rotation.Reports;
+import io.cardea.life.rotation.Secret;
 import io.cardea.life.rotation.Selection;
 import io.cardea.life.rotation.Sighting;
 import io.cardea.life.rotation.Sighting.KeyStanding;
+import io.cardea.life.secrets.Secrets;
 import io.cardea.life.sessions.OpenSessions;
 import io.cardea.life.sessions.Reporter;
 import io.cardea.life.sessions.Session;
@@ -91,7 +95,8 @@ public final class InMemoryStore
         Revocations,
         Shards,
         MassRevocations,
-        OpenSessions {
+        OpenSessions,
+        Secrets {
   private static final Comparator<CredentialRow> OLDEST_FIRST =
       Comparator.comparing((CredentialRow row) -> row.credential().issuedAt())
           .thenComparing(row -> row.credential().id().value());
@@ -263,13 +268,12 @@ public final class InMemoryStore
 
   @Override
   public synchronized Optional<Credential> credentialByCertificate(Fingerprint certificate) {
-    return first(row -> row.credential().certificate().equals(certificate));
+    return first(row -> row.credential().shown().equals(certificate));
   }
 
   @Override
   public synchronized Optional<Credential> credentialBySerial(String authority, BigInteger serial) {
-    return first(row ->
-        row.credential().authority().equals(authority) && row.credential().serial().equals(serial));
+    return first(row -> row.credential().kind().equals(new CredentialKind.X509(serial, authority)));
   }
 
   @Override
@@ -300,7 +304,64 @@ public final class InMemoryStore
     return List.copyOf(tables.apiTokens.values());
   }
 
+  // Secrets
+
+  @Override
+  public synchronized List<SecretSlot> secretSlots(String deviceClass) {
+    return tables.classSlots.values().stream()
+        .filter(slot -> slot.deviceClass().equals(deviceClass))
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<CredentialId> waiting(SlotId slot, Fingerprint request) {
+    return tables.credentials.values().stream()
+        .filter(row -> row.credential().slot().equals(slot))
+        .filter(row -> row.credential().state() == CredentialState.STAGED)
+        .filter(row ->
+            secret(row)
+                .filter(its -> its.sealed().isPresent())
+                .flatMap(Secret::request)
+                .equals(Optional.of(request)))
+        .max(OLDEST_FIRST)
+        .map(row -> row.credential().id());
+  }
+
+  private Optional<Secret> secret(CredentialRow row) {
+    return Optional.ofNullable(tables.secrets.get(row.credential().id()));
+  }
+
+  @Override
+  public synchronized Optional<byte[]> sealed(CredentialId credential) {
+    return Optional.ofNullable(tables.secrets.get(credential)).flatMap(Secret::sealed);
+  }
+
+  @Override
+  public synchronized Optional<byte[]> kept(CredentialId credential) {
+    return Optional.ofNullable(tables.secrets.get(credential)).flatMap(Secret::kept);
+  }
+
+  @Override
+  public synchronized List<CredentialKey> publicKeys(SlotId slot) {
+    return tables.credentials.values().stream()
+        .filter(row -> row.credential().slot().equals(slot))
+        .filter(row -> row.credential().state().accepted())
+        .sorted(OLDEST_FIRST.reversed())
+        .flatMap(row ->
+            secret(row).flatMap(Secret::publicKey).stream()
+                .map(key -> new CredentialKey(row.credential().id(), key)))
+        .toList();
+  }
+
   // Lineages
+
+  @Override
+  public synchronized List<SlotId> slots(DeviceId device) {
+    return tables.slots.keySet().stream()
+        .filter(slot -> slot.device().equals(device))
+        .sorted(Comparator.comparing(SlotId::name))
+        .toList();
+  }
 
   @Override
   public synchronized Optional<Sighting> byCertificate(
@@ -735,7 +796,7 @@ public final class InMemoryStore
   public synchronized Extent extent(Selection selection, Instant now) {
     List<Target> all = targets(selection, "", Integer.MAX_VALUE - 1, true);
     return new Extent(
-        all.size(),
+        all.stream().map(target -> target.sighting().device().id()).distinct().count(),
         all.stream().mapToLong(target -> target.credentials().size()).sum(),
         all.stream().filter(target -> isHealthy(target, now)).count());
   }
@@ -758,9 +819,10 @@ public final class InMemoryStore
     return tables.devices.values().stream()
         .filter(device -> all || device.id().value().compareTo(after) > 0)
         .filter(device -> selects(selection, device))
-        .map(device -> target(selection, device))
-        .filter(target -> !target.credentials().isEmpty())
+        .map(device -> targets(selection, device))
+        .filter(targets -> !targets.isEmpty())
         .limit(limit)
+        .flatMap(List::stream)
         .toList();
   }
 
@@ -783,8 +845,14 @@ public final class InMemoryStore
         && (selection.devices().isEmpty() || selection.devices().contains(device.id()));
   }
 
-  private Target target(Selection selection, Device device) {
-    SlotId slot = SlotId.operational(device.id());
+  private List<Target> targets(Selection selection, Device device) {
+    return slots(device.id()).stream()
+        .map(slot -> target(selection, slot))
+        .filter(target -> !target.credentials().isEmpty())
+        .toList();
+  }
+
+  private Target target(Selection selection, SlotId slot) {
     return new Target(
         sighting(slot, Optional.empty(), Optional.empty()).orElseThrow(),
         tables.credentials.values().stream()

@@ -16,7 +16,7 @@ import io.cardea.life.testing.InMemoryStore.Lie;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class InMemoryStoreTest extends CalendarContract<InMemoryStore> {
+class InMemoryStoreTest extends SecretContract<InMemoryStore> {
   private InMemoryStore last = new InMemoryStore();
 
   @Override

@@ -13,12 +13,14 @@ import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialKind;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.DeviceState;
 import io.cardea.life.inventory.InventoryChange;
+import io.cardea.life.inventory.SecretSlot;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits.Outcome;
@@ -36,6 +38,7 @@ import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.MassRevocationOrder;
 import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RotationChange;
+import io.cardea.life.rotation.Secret;
 import io.cardea.life.rotation.calendar.CalendarChange;
 import io.cardea.life.rotation.calendar.RenewalPolicy;
 import io.cardea.life.sessions.Reporter;
@@ -79,6 +82,8 @@ final class InMemoryTables {
   final TreeMap<String, Audience> audiences = new TreeMap<>();
   final Map<SessionName, Session> sessions = new LinkedHashMap<>();
   final Map<CredentialId, Instant> postponed = new LinkedHashMap<>();
+  final Map<CredentialId, Secret> secrets = new LinkedHashMap<>();
+  final TreeMap<String, SecretSlot> classSlots = new TreeMap<>();
 
   final Map<UUID, MassRevocationOrder> orders = new LinkedHashMap<>();
   final Map<UUID, Campaign> campaigns = new LinkedHashMap<>();
@@ -139,49 +144,39 @@ final class InMemoryTables {
     CredentialRow in(CredentialState state, Instant at) {
       Credential c = credential;
       return new CredentialRow(
-          new Credential(
-              c.id(),
-              c.slot(),
-              state,
-              c.certificate(),
-              c.key(),
-              c.serial(),
-              c.authority(),
-              c.predecessor(),
-              c.generation(),
-              c.protection(),
-              c.issuedAt(),
-              c.notBefore(),
-              c.notAfter(),
-              c.provenAt(),
-              c.lastUsedAt()),
-          certificate,
-          at,
-          shard);
+          copy(c, state, c.provenAt(), c.lastUsedAt()), certificate, at, shard);
     }
 
     CredentialRow usedAt(Instant at, boolean first) {
       Credential c = credential;
       return new CredentialRow(
-          new Credential(
-              c.id(),
-              c.slot(),
+          copy(
+              c,
               c.state(),
-              c.certificate(),
-              c.key(),
-              c.serial(),
-              c.authority(),
-              c.predecessor(),
-              c.generation(),
-              c.protection(),
-              c.issuedAt(),
-              c.notBefore(),
-              c.notAfter(),
               first ? c.provenAt().or(() -> Optional.of(at)) : c.provenAt(),
               c.lastUsedAt().filter(last -> last.isAfter(at)).or(() -> Optional.of(at))),
           certificate,
           since,
           shard);
+    }
+
+    private static Credential copy(
+        Credential c, CredentialState state, Optional<Instant> proven, Optional<Instant> used) {
+      return new Credential(
+          c.id(),
+          c.slot(),
+          c.kind(),
+          state,
+          c.shown(),
+          c.key(),
+          c.predecessor(),
+          c.generation(),
+          c.protection(),
+          c.issuedAt(),
+          c.notBefore(),
+          c.notAfter(),
+          proven,
+          used);
     }
   }
 
@@ -376,6 +371,8 @@ final class InMemoryTables {
         }
         undo.remove(audiences, name);
       }
+      case InventoryChange.SaveSecretSlot(var slot) ->
+          undo.put(classSlots, slot.deviceClass() + "/" + slot.name(), slot);
       case InventoryChange.SaveApiToken(var token) -> undo.put(apiTokens, token.name(), token);
     }
     return new Outcome.Committed();
@@ -424,7 +421,26 @@ final class InMemoryTables {
   private Outcome rotation(RotationChange change, UndoLog undo) {
     return switch (change) {
       case RotationChange.StepSlot step -> step(step, undo);
-      case RotationChange.AddCredential add -> add(add, undo);
+      case RotationChange.AddCredential add ->
+          add(add, add.credential(), add.certificate(), add.shard(), undo);
+      case RotationChange.AddSecret add -> {
+        Outcome outcome = add(add, add.credential(), new byte[0], 0, undo);
+        if (outcome instanceof Outcome.Committed) {
+          undo.put(secrets, add.credential().id(), add.secret());
+        }
+        yield outcome;
+      }
+      case RotationChange.ForgetSealed(var id) ->
+          keep(
+              id,
+              undo,
+              its -> new Secret(its.request(), Optional.empty(), its.kept(), its.publicKey()));
+      case RotationChange.DestroySecret(var id) ->
+          keep(
+              id,
+              undo,
+              its ->
+                  new Secret(its.request(), Optional.empty(), Optional.empty(), its.publicKey()));
       case RotationChange.MoveCredential(var id, var to, var at) ->
           update(id, undo, row -> row.in(to, at));
       case RotationChange.LookAgain(var id) -> {
@@ -548,8 +564,16 @@ final class InMemoryTables {
     return new Outcome.Committed();
   }
 
-  private Outcome add(RotationChange.AddCredential add, UndoLog undo) {
-    Credential fresh = add.credential();
+  private Outcome keep(
+      CredentialId id, UndoLog undo, java.util.function.UnaryOperator<Secret> next) {
+    Secret its = secrets.get(id);
+    if (its != null) {
+      undo.put(secrets, id, next.apply(its));
+    }
+    return new Outcome.Committed();
+  }
+
+  private Outcome add(Change add, Credential fresh, byte[] certificate, int shard, UndoLog undo) {
     KeyRow key = keys.get(fresh.key());
     if (key != null
         && (key.condemnedSince().isPresent()
@@ -564,8 +588,8 @@ final class InMemoryTables {
         return new Outcome.Stale();
       }
       if (old.id().equals(fresh.id())
-          || old.certificate().equals(fresh.certificate())
-          || (old.authority().equals(fresh.authority()) && old.serial().equals(fresh.serial()))) {
+          || old.shown().equals(fresh.shown())
+          || (old.kind() instanceof CredentialKind.X509 && old.kind().equals(fresh.kind()))) {
         throw new IllegalStateException("an id, certificate or serial number is there twice");
       }
     }
@@ -573,7 +597,7 @@ final class InMemoryTables {
     undo.put(
         credentials,
         fresh.id(),
-        new CredentialRow(fresh, add.certificate().clone(), fresh.issuedAt(), add.shard()));
+        new CredentialRow(fresh, certificate.clone(), fresh.issuedAt(), shard));
     return new Outcome.Committed();
   }
 
@@ -584,6 +608,9 @@ final class InMemoryTables {
         return new Outcome.Stale();
       }
       undo.remove(credentials, each.credential());
+      if (secrets.containsKey(each.credential())) {
+        undo.remove(secrets, each.credential());
+      }
       RevocationRow listed = revocations.get(each.credential());
       if (listed != null && each.position().equals(OptionalLong.of(listed.revoked().position()))) {
         undo.remove(revocations, each.credential());
@@ -647,6 +674,9 @@ final class InMemoryTables {
       boolean released,
       UndoLog undo) {
     CredentialRow row = requireNonNull(credentials.get(id));
+    if (!(row.credential().kind() instanceof CredentialKind.X509)) {
+      return; // in no list
+    }
     ShardName name = new ShardName(new AuthorityId(row.credential().authority()), row.shard());
     ShardRow shard = shards.getOrDefault(name, ShardRow.OPENED);
     long position = shard.position() + 1;

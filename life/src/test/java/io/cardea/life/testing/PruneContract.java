@@ -114,11 +114,11 @@ abstract class PruneContract<
       assertThat(left("pump-1")).containsExactlyElementsOf(ids(line).subList(3, 6));
       Credential gone = line.getFirst();
       assertThat(store.credential(gone.id())).isEmpty();
-      assertThat(store.credentialByCertificate(gone.certificate())).isEmpty();
+      assertThat(store.credentialByCertificate(gone.shown())).isEmpty();
       assertThat(store.certificate(gone.id())).isEmpty();
       assertThat(store.status(OURS, new Serial(gone.serial())))
           .isEqualTo(new CertificateStatus.Unknown());
-      assertThat(store.byCertificate(gone.certificate(), Optional.empty())).isEmpty();
+      assertThat(store.byCertificate(gone.shown(), Optional.empty())).isEmpty();
       assertThat(standing("pump-1", gone)).isEqualTo(KeyStanding.OURS);
       assertThat(standing("pump-2", gone)).isEqualTo(KeyStanding.OTHERS);
       Credential thief = Samples.withKey(credential("pump-2", "x", token("u"), 1), gone.key());
@@ -361,7 +361,7 @@ abstract class PruneContract<
           c.id(),
           c.slot(),
           c.state(),
-          c.certificate(),
+          c.shown(),
           c.key(),
           c.serial(),
           c.authority(),

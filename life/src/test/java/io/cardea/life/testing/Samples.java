@@ -108,7 +108,7 @@ final class Samples {
     int generation =
         switch (under) {
           case Predecessor.OlderCredential _ -> 1;
-          case Predecessor.EnrolmentToken _, Predecessor.BirthCertificate _ -> 0;
+          case Predecessor.EnrolmentToken _, Predecessor.BirthCertificate _, Predecessor.Act _ -> 0;
         };
     return new Credential(
         credentialId(name),
@@ -133,7 +133,7 @@ final class Samples {
         credential.id(),
         credential.slot(),
         credential.state(),
-        credential.certificate(),
+        credential.shown(),
         key,
         credential.serial(),
         credential.authority(),
@@ -152,7 +152,7 @@ final class Samples {
         credential.id(),
         credential.slot(),
         credential.state(),
-        credential.certificate(),
+        credential.shown(),
         credential.key(),
         credential.serial(),
         credential.authority(),
@@ -167,7 +167,7 @@ final class Samples {
   }
 
   static byte[] der(Credential credential) {
-    return ("DER of " + credential.certificate()).getBytes(StandardCharsets.UTF_8);
+    return ("DER of " + credential.shown()).getBytes(StandardCharsets.UTF_8);
   }
 
   static StepSlot step(String device, long expectedVersion, CredentialId... uses) {

@@ -134,12 +134,7 @@ public abstract class SessionContract<
 
       assertThat(reports().seen())
           .containsExactlyInAnyOrderEntriesOf(Map.of("broker", b.id(), "proxy", a.id()));
-      assertThat(
-              store
-                  .byCertificate(c.certificate(), Optional.empty())
-                  .orElseThrow()
-                  .lineage()
-                  .links())
+      assertThat(store.byCertificate(c.shown(), Optional.empty()).orElseThrow().lineage().links())
           .extracting(link -> link.id())
           .contains(a.id(), b.id(), c.id());
       commit(step("pump-1", 4));

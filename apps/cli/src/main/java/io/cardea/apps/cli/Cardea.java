@@ -26,6 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
       ClassCommand.class,
       AudienceCommand.class,
       SessionCommand.class,
+      SlotCommand.class,
       ProfileCommand.class,
       AuthorityCommand.class,
       CampaignCommand.class,

@@ -7,6 +7,7 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 @Command(
@@ -15,12 +16,14 @@ import tools.jackson.databind.node.ObjectNode;
     subcommands = {
       CredentialCommand.Listed.class,
       CredentialCommand.Show.class,
-      CredentialCommand.Revoke.class
+      CredentialCommand.Revoke.class,
+      CredentialCommand.Issue.class
     },
     footer = {"", "Example:", "  cardea credential list --device pump-1"})
 final class CredentialCommand extends GroupCommand {
   static final List<Column> COLUMNS =
-      Column.of("id", "slot", "state", "issued_at", "not_after", "proven_at", "last_used_at");
+      Column.of(
+          "id", "slot", "kind", "state", "issued_at", "not_after", "proven_at", "last_used_at");
 
   @Command(
       name = "list",
@@ -111,6 +114,34 @@ final class CredentialCommand extends GroupCommand {
     @Override
     void run(ApiClient api) throws CommandFailure {
       output.one(out(), api.post(ApiClient.path("credentials", id, "revoke"), revocation.body()));
+    }
+  }
+
+  @Command(
+      name = "issue",
+      description = {
+        "Makes the next API key of a program that has no certificate. Standard output has the key"
+            + " alone; it is shown once. Two live at a time: the one in use, and its successor."
+      },
+      footer = {"", "Example:", "  KEY=$(cardea credential issue billing api-key)"})
+  static final class Issue extends ApiCommand {
+    @Parameters(index = "0", paramLabel = "DEVICE", description = "The registered id.")
+    private String device = "";
+
+    @Parameters(index = "1", paramLabel = "SLOT", description = "One of its class.")
+    private String slot = "";
+
+    @Override
+    void run(ApiClient api) throws CommandFailure {
+      JsonNode made =
+          api.post(ApiClient.path("devices", device, "slots", slot, "api-keys"), body());
+      if (output.isJson()) {
+        output.one(out(), made);
+      } else {
+        String until = made.path("credential").path("not_after").asString("?");
+        err().println("For " + device + ", until " + until + ":");
+        out().println(made.path("api_key").asString());
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import io.cardea.apps.server.api.AudienceParts;
 import io.cardea.apps.server.api.Health;
 import io.cardea.apps.server.api.JoiningParts;
 import io.cardea.apps.server.api.PointDoor;
+import io.cardea.apps.server.api.SecretParts;
 import io.cardea.apps.server.config.Config;
 import io.cardea.apps.server.config.DataDirectory;
 import io.cardea.apps.server.metrics.Metrics;
@@ -61,6 +62,11 @@ import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.Rotation;
 import io.cardea.life.rotation.calendar.CalendarDesk;
 import io.cardea.life.rotation.calendar.Windows;
+import io.cardea.life.secrets.ApiKeys;
+import io.cardea.life.secrets.SecretDesk;
+import io.cardea.life.secrets.SecretSlots;
+import io.cardea.life.secrets.SecretUse;
+import io.cardea.life.secrets.SigningKeys;
 import io.cardea.platform.keys.CryptoBackends;
 import io.cardea.platform.keys.Keyring;
 import io.cardea.platform.keys.SoftwareAuthorityKeys;
@@ -243,6 +249,27 @@ public final class Server implements AutoCloseable {
             new ManufacturingBatch(store, store, store, time),
             new Custody(store, store, rotation, time),
             new CertificateCheck(access, births, store, store, paths, time));
+    SecretDesk secretDesk =
+        new SecretDesk(
+            store,
+            store,
+            store,
+            store,
+            rotation,
+            crypto,
+            secrets,
+            time,
+            refusals,
+            FromConfig.requestLimits(config));
+    SecretUse secretUse = new SecretUse(store, access);
+    SigningKeys signingKeys = new SigningKeys(store, store, time);
+    Holder holder = new Holder(store, secretUse, signingKeys, time);
+    SecretParts secretParts =
+        new SecretParts(
+            new SecretSlots(store, store, time),
+            new ApiKeys(store, store, store, rotation, secrets, time),
+            signingKeys,
+            holder);
     Recognition recognition = new Recognition(store, store, store, store, crypto, time, refusals);
     HandshakeFailures handshakes = new PostgresHandshakeFailures(database);
     DeviceStory deviceStory = new DeviceStory(store, store, store, store, handshakes, time);
@@ -308,6 +335,7 @@ public final class Server implements AutoCloseable {
                 Routes.builder()
                     .include(est.routes(name -> deviceKeys(store, issuers, name)))
                     .include(deviceDoor.routes())
+                    .include(new SecretDoor(secretDesk, holder, store).routes(deviceDoor))
                     .include(trustBundle.routes())
                     .build(),
                 journal,
@@ -396,6 +424,7 @@ public final class Server implements AutoCloseable {
             quarantine,
             joining,
             audiences,
+            secretParts,
             access,
             tokenDesk,
             new IssuanceDesk(store, store, time),

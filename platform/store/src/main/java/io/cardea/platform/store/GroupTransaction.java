@@ -14,11 +14,13 @@ import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.InventoryChange.RemoveAudience;
 import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.inventory.SlotId;
+import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.pki.PkiChange;
 import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.rotation.Pace;
 import io.cardea.life.rotation.RotationChange.AddCredential;
+import io.cardea.life.rotation.RotationChange.AddSecret;
 import io.cardea.life.rotation.RotationChange.Pruned;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.RotationChange.StepSlot;
@@ -72,6 +74,7 @@ final class GroupTransaction {
       () -> definitions.classes(all(w -> w.classes)),
       this::profiles,
       this::audiences,
+      () -> new SecretWrites(connection).slots(all(w -> w.slots)),
       () -> definitions.apiTokens(all(w -> w.apiTokens)),
       this::authorities,
       () -> definitions.ownCertificates(all(w -> w.ownCertificates)),
@@ -83,11 +86,13 @@ final class GroupTransaction {
       this::freeze,
       this::stepSlots,
       this::openSlots,
-      this::claimKeys,
+      () -> claimKeys(rows(w -> w.added), AddCredential::credential),
       this::addCredentials,
+      this::addSecrets,
       this::updateCredentials,
       () -> new RetirementWrites(connection).lookAgain(all(w -> w.again)),
       this::sessions,
+      this::endSecrets,
       this::orders,
       this::spendTokens,
       () -> new BirthWrites(connection).spend(all(w -> w.birthsSpent)),
@@ -379,14 +384,15 @@ final class GroupTransaction {
 
   /// Binds each new key to its device; an update that changes nothing says that it was bound
   /// already.
-  private void claimKeys() throws SQLException {
-    List<Row<AddCredential>> rows = new ArrayList<>(rows(w -> w.added));
-    if (rows.isEmpty()) {
+  private <C extends Change> void claimKeys(
+      List<Row<C>> unordered, Function<C, Credential> credential) throws SQLException {
+    if (unordered.isEmpty()) {
       return;
     }
-    rows.sort(Comparator.comparing(row -> row.change().credential().key()));
+    List<Row<C>> rows = new ArrayList<>(unordered);
+    rows.sort(Comparator.comparing(row -> credential.apply(row.change()).key()));
     Set<Fingerprint> ours;
-    try (Unnest<Row<AddCredential>> statement =
+    try (Unnest<Row<C>> statement =
         new Unnest<>(
             connection,
             """
@@ -400,15 +406,37 @@ final class GroupTransaction {
             rows)) {
       ours =
           statement
-              .fingerprint(row -> row.change().credential().key())
-              .text(row -> row.change().credential().slot().device().value())
+              .fingerprint(row -> credential.apply(row.change()).key())
+              .text(row -> credential.apply(row.change()).slot().device().value())
               .returning(result -> Fingerprint.ofDigest(result.getBytes(1)));
     }
-    for (Row<AddCredential> row : rows) {
-      if (!ours.contains(row.change().credential().key())) {
+    for (Row<C> row : rows) {
+      if (!ours.contains(credential.apply(row.change()).key())) {
         losers.put(row.decision(), new Outcome.Taken(row.change()));
       }
     }
+  }
+
+  private void addSecrets() throws SQLException {
+    List<Row<AddSecret>> rows = rows(w -> w.secrets);
+    if (rows.isEmpty()) {
+      return;
+    }
+    claimKeys(rows, AddSecret::credential);
+    if (losers.isEmpty()) {
+      Set<UUID> written = new SecretWrites(connection).add(rows.stream().map(Row::change).toList());
+      for (Row<AddSecret> row : rows) {
+        if (!written.contains(row.change().credential().id().value())) {
+          losers.put(row.decision(), STALE);
+        }
+      }
+    }
+  }
+
+  private void endSecrets() throws SQLException {
+    SecretWrites secrets = new SecretWrites(connection);
+    secrets.forgetSealed(all(w -> w.secretsProven));
+    secrets.destroy(all(w -> w.secretsEnded));
   }
 
   private void addCredentials() throws SQLException {
@@ -442,7 +470,7 @@ final class GroupTransaction {
                 .text(row -> credential(row).slot().device().value())
                 .text(row -> credential(row).slot().name())
                 .text(row -> credential(row).state().word())
-                .fingerprint(row -> credential(row).certificate())
+                .fingerprint(row -> credential(row).shown())
                 .fingerprint(row -> credential(row).key())
                 .bytes(row -> credential(row).serial().toByteArray())
                 .text(row -> credential(row).authority())
@@ -479,11 +507,12 @@ final class GroupTransaction {
     return row.change().credential();
   }
 
-  private static UUID predecessor(Credential credential) {
+  static UUID predecessor(Credential credential) {
     return switch (credential.predecessor()) {
       case Predecessor.OlderCredential(var id) -> id.value();
       case Predecessor.EnrolmentToken(var id) -> id;
       case Predecessor.BirthCertificate(var id) -> id;
+      case Predecessor.Act(var id) -> id;
     };
   }
 

@@ -12,6 +12,7 @@ import io.cardea.life.inventory.ApiToken;
 import io.cardea.life.inventory.Audience;
 import io.cardea.life.inventory.Credential;
 import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.CredentialKind;
 import io.cardea.life.inventory.CredentialState;
 import io.cardea.life.inventory.Device;
 import io.cardea.life.inventory.DeviceClass;
@@ -109,11 +110,10 @@ final class Mappers {
     return new Credential(
         new CredentialId(uuid(row, "id")),
         new SlotId(new DeviceId(row.getString("device")), row.getString("slot")),
+        kind(row),
         state(row, "state"),
         Fingerprint.ofDigest(row.getBytes("certificate")),
         Fingerprint.ofDigest(row.getBytes("key")),
-        new BigInteger(row.getBytes("serial")),
-        row.getString("authority"),
         predecessor(row),
         row.getInt("generation"),
         Protection.valueOf(constant(row.getString("protection"))),
@@ -122,6 +122,14 @@ final class Mappers {
         time(row, "not_after"),
         optionalTime(row, "proven_at"),
         optionalTime(row, "last_used_at"));
+  }
+
+  private static CredentialKind kind(ResultSet row) throws SQLException {
+    String kind = row.getString("kind");
+    return kind == null
+        ? new CredentialKind.X509(
+            new BigInteger(row.getBytes("serial")), row.getString("authority"))
+        : CredentialKind.Secret.ofWord(kind);
   }
 
   static Link link(ResultSet row) throws SQLException {
@@ -339,10 +347,11 @@ final class Mappers {
 
   private static Predecessor predecessor(ResultSet row) throws SQLException {
     UUID id = uuid(row, "predecessor");
+    boolean byToken = row.getBoolean("by_token");
     if (row.getBoolean("by_birth")) {
-      return new Predecessor.BirthCertificate(id);
+      return byToken ? new Predecessor.BirthCertificate(id) : new Predecessor.Act(id);
     }
-    return row.getBoolean("by_token")
+    return byToken
         ? new Predecessor.EnrolmentToken(id)
         : new Predecessor.OlderCredential(new CredentialId(id));
   }

@@ -103,8 +103,8 @@ final class MassRevocationReads {
   private static List<Target> targets(
       Handle handle, List<String> ids, Optional<Set<CredentialId>> some) {
     List<SightingQuery.Ask> asks =
-        ids.stream()
-            .map(id -> new SightingQuery.Ask(null, SlotId.operational(new DeviceId(id)), null))
+        slots(handle, ids, some.isEmpty()).stream()
+            .map(slot -> new SightingQuery.Ask(null, slot, null))
             .toList();
     try {
       List<Target> targets = new ArrayList<>(ids.size());
@@ -116,6 +116,24 @@ final class MassRevocationReads {
     } catch (SQLException e) {
       throw new StoreFailure("the database did not answer", e);
     }
+  }
+
+  /// Device by device; what is not of one authority is in any slot.
+  private static List<SlotId> slots(Handle handle, List<String> ids, boolean all) {
+    if (!all) {
+      return ids.stream().map(id -> SlotId.operational(new DeviceId(id))).toList();
+    }
+    return handle
+        .createQuery(
+            """
+            select u.id, coalesce(s.name, :operational) as name
+            from unnest(:ids::text[]) with ordinality as u(id, place)
+            left join slot s on s.device = u.id order by u.place, s.name
+            """)
+        .bind("ids", ids.toArray(String[]::new))
+        .bind("operational", SlotId.OPERATIONAL)
+        .map((row, context) -> new SlotId(new DeviceId(row.getString("id")), row.getString("name")))
+        .list();
   }
 
   private static Target target(Sighting sighting, Optional<Set<CredentialId>> some) {

@@ -19,6 +19,7 @@ import io.cardea.life.inventory.DeviceClass;
 import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.Inventory;
 import io.cardea.life.inventory.Scope;
+import io.cardea.life.inventory.SecretSlot;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.ledger.Decision;
@@ -37,6 +38,7 @@ import io.cardea.life.rotation.MassRevocationOrder;
 import io.cardea.life.rotation.MassRevocations;
 import io.cardea.life.rotation.Selection;
 import io.cardea.life.rotation.Sighting;
+import io.cardea.life.secrets.Secrets;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +67,7 @@ public final class PostgresStore
         Revocations,
         Shards,
         MassRevocations,
+        Secrets,
         AutoCloseable {
   private final GroupCommits commits;
   private final GroupReads<SightingQuery.Ask, Optional<Sighting>> reads;
@@ -72,6 +75,7 @@ public final class PostgresStore
   private final StoreReads lists;
   private final RevocationReads revocations;
   private final MassRevocationReads orders;
+  private final SecretReads secrets;
 
   /// @param writers how many transactions are in flight at once; two keep one busy while the other
   ///   waits for the disk
@@ -112,6 +116,7 @@ public final class PostgresStore
     this.lists = new StoreReads(database.jdbi());
     this.revocations = new RevocationReads(database.jdbi());
     this.orders = new MassRevocationReads(database.jdbi());
+    this.secrets = new SecretReads(database.jdbi());
   }
 
   @Override
@@ -133,6 +138,36 @@ public final class PostgresStore
   @Override
   public Optional<Sighting> whole(SlotId slot) {
     return lists.whole(slot);
+  }
+
+  @Override
+  public List<SlotId> slots(DeviceId device) {
+    return secrets.slots(device);
+  }
+
+  @Override
+  public List<SecretSlot> secretSlots(String deviceClass) {
+    return secrets.slots(deviceClass);
+  }
+
+  @Override
+  public Optional<CredentialId> waiting(SlotId slot, Fingerprint request) {
+    return secrets.waiting(slot, request);
+  }
+
+  @Override
+  public Optional<byte[]> sealed(CredentialId credential) {
+    return secrets.sealed(credential);
+  }
+
+  @Override
+  public Optional<byte[]> kept(CredentialId credential) {
+    return secrets.kept(credential);
+  }
+
+  @Override
+  public List<CredentialKey> publicKeys(SlotId slot) {
+    return secrets.publicKeys(slot);
   }
 
   @Override

@@ -21,6 +21,8 @@ final class PruneWrites {
         returning c.id, w.position
       ), certificates as (
         delete from certificate t using gone g where t.credential = g.id
+      ), secrets as (
+        delete from secret t using gone g where t.credential = g.id
       ), retired as (
         delete from retiring t using gone g where t.credential = g.id
       ), listed as (

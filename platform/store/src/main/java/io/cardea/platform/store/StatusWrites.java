@@ -10,6 +10,8 @@ import java.util.UUID;
 
 /// Writes what became of certificates in the eyes of relying parties: revoked, on hold, released.
 ///
+/// What is no certificate is in no list, and has no status but its state.
+///
 /// Each change takes the next position of its shard, and with it the lock of the shard's row until
 /// the commit: positions become visible in their order. One statement locks all the shards that it
 /// needs, in one order.
@@ -29,7 +31,7 @@ final class StatusWrites {
         select w.*,
           row_number() over (partition by w.authority, w.shard order by w.place) as nth
         from wanted w left join revocation r on r.credential = w.id
-        where case w.kind
+        where w.authority <> '' and case w.kind
           when 'REVOKE' then true
           when 'HOLD' then r.credential is null or r.released
           else r.reason = 6 and not r.released end

@@ -24,6 +24,7 @@ import io.cardea.life.inventory.InventoryChange.RemoveAudience;
 import io.cardea.life.inventory.InventoryChange.SaveApiToken;
 import io.cardea.life.inventory.InventoryChange.SaveAudience;
 import io.cardea.life.inventory.InventoryChange.SaveClass;
+import io.cardea.life.inventory.InventoryChange.SaveSecretSlot;
 import io.cardea.life.ledger.Change;
 import io.cardea.life.ledger.Commits.Outcome;
 import io.cardea.life.ledger.Decision;
@@ -40,10 +41,13 @@ import io.cardea.life.pki.PkiChange.SaveProfile;
 import io.cardea.life.pki.Revocations;
 import io.cardea.life.rotation.RotationChange;
 import io.cardea.life.rotation.RotationChange.AddCredential;
+import io.cardea.life.rotation.RotationChange.AddSecret;
 import io.cardea.life.rotation.RotationChange.BeginCampaign;
 import io.cardea.life.rotation.RotationChange.BeginMassRevocation;
 import io.cardea.life.rotation.RotationChange.CondemnKey;
+import io.cardea.life.rotation.RotationChange.DestroySecret;
 import io.cardea.life.rotation.RotationChange.EndMassRevocation;
+import io.cardea.life.rotation.RotationChange.ForgetSealed;
 import io.cardea.life.rotation.RotationChange.HoldCredential;
 import io.cardea.life.rotation.RotationChange.LiftHold;
 import io.cardea.life.rotation.RotationChange.LookAgain;
@@ -121,6 +125,10 @@ final class Written {
   final List<ReassignDevice> reassigned = new ArrayList<>(0);
   final List<StepSlot> steps = new ArrayList<>(1);
   final List<AddCredential> added = new ArrayList<>(1);
+  final List<AddSecret> secrets = new ArrayList<>(0);
+  final List<CredentialId> secretsProven = new ArrayList<>(0);
+  final List<CredentialId> secretsEnded = new ArrayList<>(0);
+  final List<SaveSecretSlot> slots = new ArrayList<>(0);
   final Map<CredentialId, Update> updates = new LinkedHashMap<>();
   final Map<CredentialId, StatusChange> statuses = new LinkedHashMap<>();
   final List<BeginMassRevocation> ordersBegun = new ArrayList<>(0);
@@ -292,6 +300,10 @@ final class Written {
         audiencesRemoved.add(removed);
         claims.add("audience " + removed.name());
       }
+      case SaveSecretSlot saved -> {
+        slots.add(saved);
+        claims.add("slot " + saved.slot().deviceClass() + "/" + saved.slot().name());
+      }
       case SaveApiToken saved -> {
         apiTokens.add(saved);
         claims.add("api token " + saved.token().name());
@@ -309,6 +321,19 @@ final class Written {
         added.add(add);
         claims.add(add.credential().key());
         claims.add(add.credential().id());
+      }
+      case AddSecret add -> {
+        secrets.add(add);
+        claims.add(add.credential().key());
+        claims.add(add.credential().id());
+      }
+      case ForgetSealed(var id) -> {
+        secretsProven.add(id);
+        claims.add(id);
+      }
+      case DestroySecret(var id) -> {
+        secretsEnded.add(id);
+        claims.add(id);
       }
       case MoveCredential(var id, var to, var at) -> update(new Update(id, to, at, null, false));
       case LookAgain look -> again.add(look);

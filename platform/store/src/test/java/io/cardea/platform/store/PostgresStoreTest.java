@@ -9,8 +9,8 @@ import io.cardea.life.inventory.Scope;
 import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.calendar.Calendars;
 import io.cardea.life.sessions.OpenSessions;
-import io.cardea.life.testing.CalendarContract;
 import io.cardea.life.testing.HandshakeFailuresContract;
+import io.cardea.life.testing.SecretContract;
 import io.cardea.platform.store.embedded.EmbeddedPostgres;
 import io.cardea.platform.store.embedded.TestHome;
 import java.io.IOException;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /// The contract of every store, on PostgreSQL.
-class PostgresStoreTest extends CalendarContract<PostgresStore> {
+class PostgresStoreTest extends SecretContract<PostgresStore> {
   private static TestHome folder;
   private static EmbeddedPostgres postgres;
   private static Database database;
@@ -92,7 +92,8 @@ class PostgresStoreTest extends CalendarContract<PostgresStore> {
             credential, certificate, retiring, revocation, enrolment_token, birth, manufacturer,
             pending_enrolment, api_token, authority, profile, ledger_entry, crl_shard,
             own_certificate, mass_revocation, campaign, campaign_device, campaign_wave,
-            campaign_proof, audience, session, session_reporter, renewal_policy, calendar
+            campaign_proof, audience, session, session_reporter, renewal_policy, calendar, secret,
+            class_slot
           """);
       statement.execute("insert into calendar default values");
     }

@@ -301,7 +301,7 @@ class TwoReplicasTest {
               .credential(CredentialId.parse(item.path("evidence").asString()))
               .orElseThrow();
       assertThat(proven.state()).isEqualTo(CredentialState.CURRENT);
-      assertThat(proven.certificate())
+      assertThat(proven.shown())
           .isEqualTo(
               PlainDevice.fingerprint(
                   Objects.requireNonNull(held.get(item.path("device").asString()))));

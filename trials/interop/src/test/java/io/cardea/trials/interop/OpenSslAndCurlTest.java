@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cardea.apps.fleet.OwnDevice;
 import io.cardea.life.testing.NeedsTool;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -238,5 +239,55 @@ class OpenSslAndCurlTest {
             "if openssl verify -crl_check -CAfile ca.pem -CRLfile list.pem device.pem 2>&1;"
                 + " then false; fi");
     assertThat(said).contains("Key Compromise").contains("certificate revoked");
+  }
+
+  /// Every kind of secret, fetched, opened, shown and fetched again by a device of shell lines.
+  @Test
+  void secrets_reachTheDeviceOverItsOwnConnection() throws Exception {
+    for (String kind : List.of("pre-shared-key", "data-key", "api-key", "token-signing-key")) {
+      server
+          .api()
+          .call(
+              "PUT",
+              "/api/v1/classes/device/slots/" + kind,
+              JSON.createObjectNode().put("kind", kind).put("life_seconds", 864_000));
+    }
+    enrol("secrets-1");
+    bash.must(
+        "own() { curl -sSf --cacert ca.pem --cert device.pem --key device.key \"$@\"; }",
+        "at=$CARDEA/.well-known/cardea/secrets",
+        "show() { curl -sSf --cacert ca.pem -H \"Authorization: Bearer $(cat $2)\" $at/$1; }",
+        "open() { openssl cms -decrypt -binary -inform DER -in $1 -inkey device.key -out $2; }",
+        "for kind in pre-shared-key api-key; do",
+        "  own -X POST -o first $at/$kind; own -X POST -o again $at/$kind; cmp first again",
+        "  open first $kind",
+        "  show $kind $kind | grep -q '\"state\":\"current\"'",
+        "done",
+        "own -X POST -D fields -o sealed $at/data-key; open sealed data",
+        "printf 'cardea data key proof' | openssl dgst -sha256 -binary -mac HMAC"
+            + " -macopt hexkey:$(od -An -tx1 -v data | tr -d ' \\n')"
+            + " | openssl base64 -A | tr '+/' '-_' | tr -d '=' >proof",
+        "show data-key proof | grep -q '\"state\":\"current\"'",
+        "id=$(tr -d '\\r' <fields | sed -n 's/^[Cc]ardea-[Cc]redential: //p')",
+        "own -o version $at/data-key/$id; open version same; cmp data same",
+        "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout sign.key"
+            + " -subj / -outform DER -out sign.csr",
+        "own -H 'Content-Type: application/pkcs10' --data-binary @sign.csr $at/token-signing-key",
+        "[ $(wc -c <pre-shared-key) = 43 ]");
+
+    assertThat(
+            server
+                .api()
+                .call("GET", "/api/v1/devices/secrets-1/slots/token-signing-key/jwks", null)
+                .path("keys"))
+        .hasSize(1);
+    // Without the certificate, or with a secret that nobody has, there is nothing.
+    assertThat(
+            bash.must(
+                "curl -sSi --cacert ca.pem -X POST $CARDEA/.well-known/cardea/secrets/data-key",
+                "curl -sSi --cacert ca.pem -H 'Authorization: Bearer x'"
+                    + " $CARDEA/.well-known/cardea/secrets/data-key"))
+        .containsIgnoringCase("Cardea-Code: authentication-required")
+        .containsIgnoringCase("Cardea-Code: credential-unknown");
   }
 }

@@ -49,6 +49,7 @@ public record ApiParts(
     Quarantine quarantine,
     JoiningParts joining,
     AudienceParts audiences,
+    SecretParts secrets,
     Access access,
     TokenDesk tokenDesk,
     IssuanceDesk issuanceDesk,

@@ -142,6 +142,7 @@ public final class ApiServer implements AutoCloseable {
                 parts.authorityDesk(), parts.authoritySuccession(), parts.usualKeyHome())
             .endpoints());
     all.addAll(new CredentialRoutes(parts).endpoints());
+    all.addAll(new SecretRoutes(parts).endpoints());
     all.addAll(new MassRevocationRoutes(parts.massRevocation()).endpoints());
     all.addAll(new CalendarRoutes(parts.calendar()).endpoints());
     all.addAll(new CampaignRoutes(parts.campaigns()).endpoints());

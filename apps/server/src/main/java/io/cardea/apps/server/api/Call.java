@@ -62,6 +62,11 @@ final class Call {
     }
   }
 
+  /// What an open operation is asked about, if that is what it judges.
+  Optional<String> bearer() {
+    return Dispatcher.bearer(request.headers());
+  }
+
   Optional<String> ifMatch() {
     return Optional.ofNullable(request.headers().get(HttpHeaderNames.IF_MATCH));
   }

@@ -2,6 +2,7 @@ package io.cardea.apps.server.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.cardea.life.inventory.Credential;
+import io.cardea.life.inventory.CredentialKind;
 import io.cardea.life.inventory.Predecessor;
 import io.cardea.life.pki.Pem;
 import io.cardea.life.rotation.RenewalWindow;
@@ -22,9 +23,9 @@ record CredentialView(
     String state,
     PredecessorView predecessor,
     int generation,
-    String serialNumber,
-    String authority,
-    String certificateFingerprint,
+    @Nullable String serialNumber,
+    @Nullable String authority,
+    @Nullable String certificateFingerprint,
     String keyFingerprint,
     String protection,
     Instant issuedAt,
@@ -43,6 +44,7 @@ record CredentialView(
         case Predecessor.OlderCredential(var id) -> new PredecessorView("credential", id.value());
         case Predecessor.EnrolmentToken(var id) -> new PredecessorView("token", id);
         case Predecessor.BirthCertificate(var id) -> new PredecessorView("birth", id);
+        case Predecessor.Act(var id) -> new PredecessorView("act", id);
       };
     }
   }
@@ -57,17 +59,18 @@ record CredentialView(
             ? Optional.of(
                 RenewalWindow.of(credential.id(), credential.issuedAt(), credential.notAfter()))
             : Optional.empty();
+    boolean isCertificate = credential.kind() instanceof CredentialKind.X509;
     return new CredentialView(
         credential.id().toString(),
         credential.slot().device().value(),
         credential.slot().name(),
-        "x509",
+        credential.kind().word(),
         credential.state().word(),
         PredecessorView.of(credential.predecessor()),
         credential.generation(),
-        credential.serial().toString(16),
-        credential.authority(),
-        credential.certificate().hex(),
+        isCertificate ? credential.serial().toString(16) : null,
+        isCertificate ? credential.authority() : null,
+        isCertificate ? credential.shown().hex() : null,
         credential.key().hex(),
         credential.protection().word(),
         credential.issuedAt(),

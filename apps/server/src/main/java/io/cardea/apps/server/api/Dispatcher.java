@@ -211,11 +211,14 @@ final class Dispatcher implements HttpService {
     if (endpoint.permission().isEmpty()) {
       return Optional.empty();
     }
+    return bearer(headers).flatMap(bearer);
+  }
+
+  static Optional<String> bearer(RequestHeaders headers) {
     String authorization = headers.get(HttpHeaderNames.AUTHORIZATION, "");
-    if (!authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-      return Optional.empty();
-    }
-    return bearer.apply(authorization.substring(SCHEME.length()).strip());
+    return authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)
+        ? Optional.of(authorization.substring(SCHEME.length()).strip())
+        : Optional.empty();
   }
 
   static HttpResponse respond(Reply reply, Map<String, String> more, @Nullable String transaction) {

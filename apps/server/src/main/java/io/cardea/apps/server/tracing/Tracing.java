@@ -4,6 +4,7 @@ import io.cardea.life.Fingerprint;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
 import io.cardea.life.inventory.CredentialId;
+import io.cardea.life.inventory.DeviceId;
 import io.cardea.life.inventory.SlotId;
 import io.cardea.life.ledger.Commits;
 import io.cardea.life.pki.AuthorityKey;
@@ -136,6 +137,11 @@ public final class Tracing implements AutoCloseable {
       @Override
       public Optional<Sighting> bySlot(SlotId slot, Optional<Fingerprint> wantedKey) {
         return step("lineage.read", span -> lineages.bySlot(slot, wantedKey));
+      }
+
+      @Override
+      public List<SlotId> slots(DeviceId device) {
+        return lineages.slots(device);
       }
 
       @Override

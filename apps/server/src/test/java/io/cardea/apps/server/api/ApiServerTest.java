@@ -3,11 +3,20 @@ package io.cardea.apps.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import io.cardea.apps.server.api.ApiWorld.Reaction;
 import io.cardea.life.Fingerprint;
 import io.cardea.life.Refused;
 import io.cardea.life.enrolment.Answer;
+import io.cardea.life.secrets.SecretAnswer;
 import io.cardea.life.sessions.Reporter;
+import io.cardea.life.testing.FirstDay;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -15,10 +24,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -460,5 +473,105 @@ class ApiServerTest {
     List<JsonNode> entries = new ArrayList<>();
     world.get("/api/v1/ledger?limit=1000").json().path("items").forEach(entries::add);
     return entries;
+  }
+
+  // Credentials that are no certificates
+
+  @Test
+  void apiKeyOfAProgram_isMadeShownAgainUsedAndListed() throws Exception {
+    slot("api-key", "api-key");
+    world.post(
+        "/api/v1/devices",
+        "{\"id\":\"billing\",\"class\":\"device\",\"owner\":\"it\",\"environment\":\"lab\"}");
+    String path = "/api/v1/devices/billing/slots/api-key/api-keys";
+
+    Reaction made = world.post(path, "{}");
+
+    assertThat(made.status()).as(made.toString()).isEqualTo(201);
+    String key = made.text("api_key");
+    Reaction self = world.send("GET", "/api/v1/self", Optional.of(key), null);
+    assertThat(self.json().path("admitted").asBoolean()).isTrue();
+    assertThat(self.text("device")).isEqualTo("billing");
+    assertThat(self.text("state")).isEqualTo("current");
+    JsonNode listed = world.get("/api/v1/credentials?device=billing").json().path("items").path(0);
+    assertThat(listed.path("kind").asString()).isEqualTo("api-key");
+    assertThat(listed.path("predecessor").path("kind").asString()).isEqualTo("act");
+    assertThat(listed.path("serial_number").isNull()).isTrue();
+    assertThat(world.get("/api/v1/devices/billing/why").response().body())
+        .contains("was issued api-key")
+        .doesNotContain(key);
+    assertThat(world.post(path, "{}").status()).isEqualTo(201);
+    assertThat(world.post(path, "{}").text("code")).isEqualTo("too-many-requests");
+
+    String id = listed.path("id").asString();
+    world.post("/api/v1/credentials/" + id + "/revoke", "{\"reason\":\"key-compromise\"}");
+    assertThat(world.send("GET", "/api/v1/self", Optional.of(key), null).text("code"))
+        .isEqualTo("credential-revoked");
+    assertThat(world.send("GET", "/api/v1/devices", Optional.of(key), null).status())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void tokenOfADevice_isVerifiedByItsPublishedKeyAndProvesIt() throws Exception {
+    slot("tokens", "token-signing-key");
+    Answer.Issued identity = world.enrolled("signer");
+    KeyPair own = world.day.key();
+    SecretAnswer.Issued issued =
+        (SecretAnswer.Issued)
+            world.day.secrets.request(
+                Fingerprint.of(identity.certificate()), "tokens", Optional.of(FirstDay.csr(own)));
+    String jwks = "/api/v1/devices/signer/slots/tokens/jwks";
+
+    JWKSet keys = JWKSet.parse(world.send("GET", jwks, Optional.empty(), null).response().body());
+    SignedJWT token = token(own, issued.credential().toString(), "cardea");
+
+    assertThat(
+            token.verify(
+                new ECDSAVerifier(keys.getKeyByKeyId(issued.credential().toString()).toECKey())))
+        .isTrue();
+    for (SignedJWT wrong :
+        List.of(
+            token(own, issued.credential().toString(), "another"),
+            token(world.day.key(), issued.credential().toString(), "cardea"),
+            token(own, identity.credential().toString(), "cardea"))) {
+      assertThat(
+              world.send("GET", "/api/v1/self", Optional.of(wrong.serialize()), null).text("code"))
+          .isEqualTo("credential-unknown");
+    }
+    assertThat(
+            world.send("GET", "/api/v1/self", Optional.of(token.serialize()), null).text("state"))
+        .isEqualTo("current");
+    assertThat(
+            world
+                .send("GET", jwks.replace("signer", "nobody"), Optional.empty(), null)
+                .response()
+                .body())
+        .isEqualTo("{\"keys\":[]}");
+  }
+
+  private SignedJWT token(KeyPair key, String credential, String audience) throws Exception {
+    Instant now = world.day.time.instant();
+    SignedJWT token =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(credential).build(),
+            new JWTClaimsSet.Builder()
+                .subject("signer")
+                .audience(audience)
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plusSeconds(60)))
+                .build());
+    token.sign(new ECDSASigner((ECPrivateKey) key.getPrivate()));
+    return token;
+  }
+
+  private void slot(String name, String kind) {
+    Reaction saved =
+        world.send(
+            "PUT",
+            "/api/v1/classes/device/slots/" + name,
+            Optional.of(world.admin),
+            "{\"kind\":\"" + kind + "\",\"life_seconds\":864000}");
+    assertThat(saved.status()).as(saved.toString()).isEqualTo(200);
+    assertThat(world.get("/api/v1/classes/device/slots").response().body()).contains(name);
   }
 }

@@ -1,5 +1,6 @@
 package io.cardea.apps.server.api;
 
+import io.cardea.apps.server.Holder;
 import io.cardea.apps.server.watch.Check;
 import io.cardea.apps.server.watch.Look;
 import io.cardea.apps.server.watch.Watch;
@@ -143,6 +144,11 @@ final class ApiWorld implements AutoCloseable {
             new AudienceParts(
                 new AudienceDesk(day.store, day.store, day.time),
                 new Sessions(day.store, day.store, day.access, day.store, day.time)),
+            new SecretParts(
+                day.slots,
+                day.apiKeys,
+                day.signingKeys,
+                new Holder(day.store, day.secretUse, day.signingKeys, day.time)),
             day.access,
             day.tokens,
             new IssuanceDesk(day.store, day.store, day.time),

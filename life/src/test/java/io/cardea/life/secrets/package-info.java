@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.life.secrets;
+
+import org.jspecify.annotations.NullMarked;
