@@ -167,6 +167,11 @@ public enum Refusal {
       CLIENT,
       "The thing is in a state that does not allow this, or changed meanwhile.",
       "Read it again, and decide again."),
+  PLAN_STRANDS_DEVICES(
+      CLIENT,
+      "Healthy devices would be left without an accepted credential.",
+      "The plan says which, and in what order to go on (cardea plan show ID); or apply it with"
+          + " --override REASON."),
   AUTHORITY_CERTIFICATE_REFUSED(
       CLIENT,
       "The CA certificate, its key or its chain is not what an authority here can live by.",

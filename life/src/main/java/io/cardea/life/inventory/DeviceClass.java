@@ -65,6 +65,20 @@ public record DeviceClass(
         other);
   }
 
+  /// The same class with other terms of silence and grace.
+  public DeviceClass with(Duration otherLongestSilence, Duration otherGrace) {
+    return new DeviceClass(
+        name,
+        profile,
+        otherLongestSilence,
+        otherGrace,
+        settling,
+        candidatesPerTenth,
+        onFork,
+        keepsRecoveryToken,
+        joining);
+  }
+
   /// The profile under which a device is issued its next credential: where it is and how it stands
   /// decide.
   public String profileFor(Device device) {

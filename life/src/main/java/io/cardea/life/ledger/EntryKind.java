@@ -65,6 +65,11 @@ public enum EntryKind {
   CAMPAIGN_HALTED,
   CAMPAIGN_ABORTED,
   CAMPAIGN_ENDED,
+  PLAN_MADE,
+  PLAN_REFUSED,
+  PLAN_APPLIED,
+  /// Applied although healthy devices are left with nothing.
+  PLAN_OVERRIDDEN,
   RENEWAL_POLICY_SAVED,
   RENEWAL_POLICY_REMOVED,
   RENEWAL_RATE_SET,

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// Ends the trust in many devices by one order, after showing whom it would hit.
 ///
@@ -79,6 +80,26 @@ public final class MassRevocation {
       long atMost,
       Actor actor)
       throws Refused {
+    return begin(selection, reason, since, why, atMost, Healthy.REVOKE, actor);
+  }
+
+  /// What becomes of a healthy device that would be left with nothing.
+  public enum Healthy {
+    REVOKE,
+    /// It is left alone, and counted; looked at when its turn comes.
+    SPARE
+  }
+
+  /// The same, with a word about healthy devices.
+  public MassRevocationOrder begin(
+      Selection selection,
+      RevocationReason reason,
+      Optional<Instant> since,
+      String why,
+      long atMost,
+      Healthy healthy,
+      Actor actor)
+      throws Refused {
     actor.must(Permission.REVOKE);
     Instant now = time.instant();
     if (since.filter(now::isBefore).isPresent()) {
@@ -103,6 +124,8 @@ public final class MassRevocation {
             Optional.empty(),
             "",
             0,
+            0,
+            healthy == Healthy.SPARE,
             0);
     record(
         new RotationChange.BeginMassRevocation(order),
@@ -179,11 +202,11 @@ public final class MassRevocation {
   ///
   /// @param last the device at its end
   /// @param slots each its own step; a device may have several
-  private record Running(String last, long devices, List<Future<Long>> slots) {}
+  private record Running(String last, long devices, List<Future<Attempt>> slots) {}
 
   /// Many decisions at once, so that they share commits.
   private Running begin(MassRevocationOrder order, List<Target> batch, ExecutorService threads) {
-    List<Future<Long>> running = new ArrayList<>(batch.size());
+    List<Future<Attempt>> running = new ArrayList<>(batch.size());
     for (Target target : batch) {
       running.add(threads.submit(() -> revoke(order, target)));
     }
@@ -197,10 +220,13 @@ public final class MassRevocation {
   private Optional<MassRevocationOrder> settle(MassRevocationOrder order, Running batch)
       throws Refused {
     long revoked = 0;
-    for (Future<Long> each : batch.slots()) {
-      revoked += result(each);
+    long spared = 0;
+    for (Future<Attempt> each : batch.slots()) {
+      Attempt attempt = result(each);
+      revoked += attempt.revoked();
+      spared += attempt.spared() ? 1 : 0;
     }
-    return orders.advance(order, batch.last(), batch.devices(), revoked)
+    return orders.advance(order, batch.last(), batch.devices(), revoked, spared)
         ? orders.order(order.id())
         : Optional.empty();
   }
@@ -214,26 +240,27 @@ public final class MassRevocation {
         now,
         Map.of(
             "devices", Long.toString(order.devices()),
-            "credentials", Long.toString(order.credentials())));
+            "credentials", Long.toString(order.credentials()),
+            "spared", Long.toString(order.spared())));
   }
 
-  private long revoke(MassRevocationOrder order, Target target) throws Refused {
+  private Attempt revoke(MassRevocationOrder order, Target target) throws Refused {
     SlotId slot = target.sighting().lineage().slot();
     Attempt first = attempt(order, target.sighting(), target.credentials());
     if (first.committed()) {
-      return first.revoked();
+      return first;
     }
     return Stubborn.insist(() -> {
       Optional<Sighting> again = lineages.whole(slot);
       if (again.isEmpty()) {
-        return Optional.of(0L);
+        return Optional.of(new Attempt(true, 0, false));
       }
       Attempt next = attempt(order, again.get(), target.credentials());
-      return next.committed() ? Optional.of(next.revoked()) : Optional.empty();
+      return next.committed() ? Optional.of(next) : Optional.empty();
     });
   }
 
-  private record Attempt(boolean committed, long revoked) {}
+  private record Attempt(boolean committed, long revoked, boolean spared) {}
 
   private Attempt attempt(
       MassRevocationOrder order, Sighting sighting, Set<CredentialId> credentials) {
@@ -248,9 +275,26 @@ public final class MassRevocation {
             sighting.terms());
       }
     }
+    if (order.spares() && strands(sighting, writes.lineage(), now)) {
+      return new Attempt(true, 0, true);
+    }
     boolean committed =
         writes.isEmpty() || commits.commit(writes.decision()) instanceof Outcome.Committed;
-    return new Attempt(committed, revoked(writes.lineage()) - revoked(sighting.lineage()));
+    return new Attempt(committed, revoked(writes.lineage()) - revoked(sighting.lineage()), false);
+  }
+
+  /// Whether a device that was seen lately would go from something to nothing.
+  private static boolean strands(Sighting sighting, Lineage after, Instant now) {
+    Instant lately = now.minus(sighting.deviceClass().longestSilence());
+    boolean healthy =
+        held(sighting.lineage(), now)
+            .flatMap(link -> link.lastUsedAt().stream())
+            .anyMatch(used -> !used.isBefore(lately));
+    return healthy && held(after, now).findAny().isEmpty();
+  }
+
+  private static Stream<Link> held(Lineage lineage, Instant now) {
+    return lineage.links().stream().filter(link -> link.state().accepted() && !link.expiredAt(now));
   }
 
   private static long revoked(Lineage lineage) {

@@ -12,6 +12,8 @@ import java.util.UUID;
 /// @param after the last device that was dealt with; "" at the beginning
 /// @param devices how many were dealt with
 /// @param credentials how many were revoked
+/// @param spares whether a healthy device that would be left with nothing is left alone
+/// @param spared how many were
 public record MassRevocationOrder(
     UUID id,
     String actor,
@@ -24,4 +26,6 @@ public record MassRevocationOrder(
     Optional<Instant> endedAt,
     String after,
     long devices,
-    long credentials) {}
+    long credentials,
+    boolean spares,
+    long spared) {}

@@ -26,7 +26,7 @@ public interface MassRevocations {
   /// noted anything meanwhile.
   ///
   /// @return whether it was noted
-  boolean advance(MassRevocationOrder from, String to, long devices, long credentials);
+  boolean advance(MassRevocationOrder from, String to, long devices, long credentials, long spared);
 
   /// What a selection comes to.
   ///

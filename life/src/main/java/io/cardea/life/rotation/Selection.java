@@ -24,6 +24,18 @@ public record Selection(
   public static final int MAX_DEVICES = 1_000;
   private static final int MAX_LABELS = 8;
 
+  /// Whoever holds something of this authority.
+  public static Selection issuedBy(String authority) {
+    return new Selection(
+        Scope.ALL,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Optional.of(authority),
+        List.of());
+  }
+
   public Selection {
     labels = Map.copyOf(labels);
     devices = List.copyOf(devices);

@@ -836,6 +836,11 @@ public final class InMemoryStore
     return new InMemoryCalendars(this, tables);
   }
 
+  /// Plans about what is in this store.
+  public InMemoryPlans plans() {
+    return new InMemoryPlans(this, tables);
+  }
+
   static boolean selects(Selection selection, Device device) {
     return selection.scope().covers(device)
         && selection.deviceClass().map(device.deviceClass()::equals).orElse(true)
@@ -880,13 +885,14 @@ public final class InMemoryStore
 
   @Override
   public synchronized boolean advance(
-      MassRevocationOrder from, String to, long devices, long credentials) {
+      MassRevocationOrder from, String to, long devices, long credentials, long spared) {
     MassRevocationOrder order = tables.orders.get(from.id());
     if (order == null || order.endedAt().isPresent() || !order.after().equals(from.after())) {
       return false;
     }
     tables.orders.put(
-        order.id(), InMemoryTables.moved(order, to, Optional.empty(), devices, credentials));
+        order.id(),
+        InMemoryTables.moved(order, to, Optional.empty(), devices, credentials, spared));
     return true;
   }
 

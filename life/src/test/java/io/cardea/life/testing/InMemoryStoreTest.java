@@ -11,12 +11,13 @@ import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.ledger.Decision;
 import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.calendar.Calendars;
+import io.cardea.life.rotation.plan.Plans;
 import io.cardea.life.sessions.OpenSessions;
 import io.cardea.life.testing.InMemoryStore.Lie;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class InMemoryStoreTest extends SecretContract<InMemoryStore> {
+class InMemoryStoreTest extends PlanContract<InMemoryStore> {
   private InMemoryStore last = new InMemoryStore();
 
   @Override
@@ -33,6 +34,11 @@ class InMemoryStoreTest extends SecretContract<InMemoryStore> {
   @Override
   protected Campaigns campaigns() {
     return store.campaigns();
+  }
+
+  @Override
+  protected Plans plans() {
+    return store.plans();
   }
 
   @Override

@@ -41,6 +41,8 @@ import io.cardea.life.rotation.RotationChange;
 import io.cardea.life.rotation.Secret;
 import io.cardea.life.rotation.calendar.CalendarChange;
 import io.cardea.life.rotation.calendar.RenewalPolicy;
+import io.cardea.life.rotation.plan.Plan;
+import io.cardea.life.rotation.plan.PlanChange;
 import io.cardea.life.sessions.Reporter;
 import io.cardea.life.sessions.Session;
 import io.cardea.life.sessions.SessionChange;
@@ -89,6 +91,7 @@ final class InMemoryTables {
   final Map<UUID, Campaign> campaigns = new LinkedHashMap<>();
   final Map<UUID, TreeMap<DeviceId, Campaigns.Participant>> participants = new LinkedHashMap<>();
   final Set<UUID> enlisted = new HashSet<>();
+  final Map<UUID, Plan> plans = new LinkedHashMap<>();
   final TreeMap<String, RenewalPolicy> renewalPolicies = new TreeMap<>();
 
   /// The rate, and how often a calendar was asked for.
@@ -102,7 +105,8 @@ final class InMemoryTables {
       String after,
       Optional<Instant> endedAt,
       long devices,
-      long credentials) {
+      long credentials,
+      long spared) {
     return new MassRevocationOrder(
         order.id(),
         order.actor(),
@@ -115,7 +119,9 @@ final class InMemoryTables {
         endedAt,
         after,
         order.devices() + devices,
-        order.credentials() + credentials);
+        order.credentials() + credentials,
+        order.spares(),
+        order.spared() + spared);
   }
 
   record SessionName(Reporter reporter, String id) {}
@@ -199,6 +205,18 @@ final class InMemoryTables {
         yield new Outcome.Committed();
       }
       case CalendarChange known -> calendar(known, undo);
+      case PlanChange.SavePlan(var plan) -> {
+        undo.put(plans, plan.id(), plan);
+        yield new Outcome.Committed();
+      }
+      case PlanChange.MovePlan(var from, var to) -> {
+        Plan plan = plans.get(to.id());
+        if (plan == null || plan.state() != from) {
+          yield new Outcome.Stale();
+        }
+        undo.put(plans, to.id(), to);
+        yield new Outcome.Committed();
+      }
       default -> throw new IllegalStateException("the store does not know " + change.getClass());
     };
   }
@@ -458,7 +476,7 @@ final class InMemoryTables {
         if (order == null || order.endedAt().isPresent()) {
           yield new Outcome.Stale();
         }
-        undo.put(orders, id, moved(order, order.after(), Optional.of(at), 0, 0));
+        undo.put(orders, id, moved(order, order.after(), Optional.of(at), 0, 0, 0));
         yield new Outcome.Committed();
       }
       case RotationChange.BeginCampaign(var campaign) -> {

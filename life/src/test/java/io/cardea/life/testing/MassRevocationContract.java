@@ -130,17 +130,18 @@ public abstract class MassRevocationContract<
       assertThat(store.order(order.id())).contains(order);
       assertThat(store.unfinished(10)).containsExactly(order);
 
-      assertThat(store.advance(order, "pump-1", 1, 2)).isTrue();
-      assertThat(store.advance(order, "pump-1", 1, 2)).isFalse(); // it is further by now
+      assertThat(store.advance(order, "pump-1", 1, 2, 1)).isTrue();
+      assertThat(store.advance(order, "pump-1", 1, 2, 1)).isFalse(); // it is further by now
       MassRevocationOrder further = store.order(order.id()).orElseThrow();
       assertThat(further.after()).isEqualTo("pump-1");
-      assertThat(List.of(further.devices(), further.credentials())).containsExactly(1L, 2L);
+      assertThat(List.of(further.devices(), further.credentials(), further.spared()))
+          .containsExactly(1L, 2L, 1L);
 
       EndMassRevocation end = new EndMassRevocation(order.id(), NOON.plusSeconds(60));
       commit(end);
       assertThat(store.unfinished(10)).isEmpty();
       assertThat(store.order(order.id()).orElseThrow().endedAt()).contains(NOON.plusSeconds(60));
-      assertThat(store.advance(further, "pump-2", 1, 1)).isFalse();
+      assertThat(store.advance(further, "pump-2", 1, 1, 0)).isFalse();
       assertThat(store.commit(decision("pump-1", end))).isEqualTo(STALE);
     }
 
@@ -157,6 +158,8 @@ public abstract class MassRevocationContract<
           Optional.empty(),
           "",
           0,
+          0,
+          true,
           0);
     }
   }

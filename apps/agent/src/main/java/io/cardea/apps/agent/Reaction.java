@@ -58,7 +58,8 @@ enum Reaction {
           SEARCH_NOT_INDEXED,
           FORBIDDEN,
           AUTHORITY_CERTIFICATE_REFUSED,
-          CONFLICT ->
+          CONFLICT,
+          PLAN_STRANDS_DEVICES ->
           WAIT_FOR_HELP;
       case REQUEST_TIMEOUT,
           TOO_MANY_REQUESTS,

@@ -31,6 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
       AuthorityCommand.class,
       CampaignCommand.class,
       CalendarCommand.class,
+      PlanCommand.class,
       FreezeCommand.class,
       DoctorCommand.class,
       HandshakeCommand.class,

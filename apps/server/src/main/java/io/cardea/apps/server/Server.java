@@ -35,6 +35,7 @@ import io.cardea.life.findings.DeviceStory;
 import io.cardea.life.findings.HandshakeFailures;
 import io.cardea.life.inventory.Actor;
 import io.cardea.life.inventory.ApiTokens;
+import io.cardea.life.inventory.AudienceDesk;
 import io.cardea.life.inventory.InventoryView;
 import io.cardea.life.inventory.Registry;
 import io.cardea.life.inventory.SecretSource;
@@ -67,6 +68,7 @@ import io.cardea.life.secrets.SecretDesk;
 import io.cardea.life.secrets.SecretSlots;
 import io.cardea.life.secrets.SecretUse;
 import io.cardea.life.secrets.SigningKeys;
+import io.cardea.life.rotation.plan.PlanDesk;
 import io.cardea.platform.keys.CryptoBackends;
 import io.cardea.platform.keys.Keyring;
 import io.cardea.platform.keys.SoftwareAuthorityKeys;
@@ -77,6 +79,7 @@ import io.cardea.platform.store.DatabaseClock;
 import io.cardea.platform.store.PostgresCalendars;
 import io.cardea.platform.store.PostgresCampaigns;
 import io.cardea.platform.store.PostgresHandshakeFailures;
+import io.cardea.platform.store.PostgresPlans;
 import io.cardea.platform.store.PostgresStore;
 import io.cardea.platform.store.StatusWatch;
 import io.cardea.protocols.edge.EdgeConfig;
@@ -400,6 +403,19 @@ public final class Server implements AutoCloseable {
               followAuthorities(directory, issuers, identity);
               identity.renewIfDue();
             });
+    AuthoritySuccession succession =
+        new AuthoritySuccession(store, keys, crypto, urls, authorityDesk);
+    PlanDesk planDesk =
+        new PlanDesk(
+            new PostgresPlans(database),
+            store,
+            store,
+            succession,
+            massRevocation,
+            new AudienceDesk(store, store, time),
+            registry,
+            store,
+            time);
     ApiParts apiParts =
         new ApiParts(
             store,
@@ -415,12 +431,13 @@ public final class Server implements AutoCloseable {
                   identity.renewIfDue();
                 }),
             authorityDesk,
-            new AuthoritySuccession(store, keys, crypto, urls, authorityDesk),
+            succession,
             config.keys().home(),
             revocation,
             massRevocation,
             campaignDesk,
             calendarDesk,
+            planDesk,
             quarantine,
             joining,
             audiences,

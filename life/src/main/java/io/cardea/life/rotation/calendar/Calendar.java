@@ -33,21 +33,30 @@ public final class Calendar {
 
   /// One that moves nothing.
   public static final Calendar EMPTY =
-      new Calendar(Instant.EPOCH, 0, Map.of(), new LoadCurve(Instant.EPOCH, 0, 0, 0, new int[0][]));
+      new Calendar(
+          Instant.EPOCH,
+          Instant.EPOCH,
+          0,
+          Map.of(),
+          new LoadCurve(Instant.EPOCH, 0, 0, 0, new int[0][]));
 
   private static final int FORMAT = 1;
   private static final long MINUTE_MILLIS = 60_000;
   private static final int MOST_TRACKS = 10_000;
   private static final int MOST_MOVES = 100_000_000;
 
+  private final Instant madeAt;
   private final Instant base;
   private final int perMinute;
   private final Map<String, Track> tracks;
   private final LoadCurve curve;
 
+  /// @param madeAt in milliseconds
   /// @param base the minute from which its minutes are counted
   /// @param tracks by the name of the policy, "" without one
-  Calendar(Instant base, int perMinute, Map<String, Track> tracks, LoadCurve curve) {
+  Calendar(
+      Instant madeAt, Instant base, int perMinute, Map<String, Track> tracks, LoadCurve curve) {
+    this.madeAt = madeAt;
     this.base = base;
     this.perMinute = perMinute;
     this.tracks = Map.copyOf(tracks);
@@ -78,8 +87,9 @@ public final class Calendar {
     }
   }
 
+  /// Tells it from the others.
   public Instant madeAt() {
-    return base;
+    return madeAt;
   }
 
   /// How many devices may come in a minute; 0 for as many as like.
@@ -139,6 +149,7 @@ public final class Calendar {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
       out.writeInt(FORMAT);
+      out.writeLong(madeAt.toEpochMilli());
       out.writeLong(base.toEpochMilli());
       out.writeInt(perMinute);
       out.writeInt(tracks.size());
@@ -166,6 +177,7 @@ public final class Calendar {
       if (in.readInt() != FORMAT) {
         throw new IllegalArgumentException("calendar: of another format");
       }
+      Instant madeAt = Instant.ofEpochMilli(in.readLong());
       Instant base = Instant.ofEpochMilli(in.readLong());
       int perMinute = in.readInt();
       int count = bounded(in.readInt(), MOST_TRACKS);
@@ -188,7 +200,7 @@ public final class Calendar {
                 ? new Track(new int[0], new int[0], new int[0])
                 : new Track(columns[0], columns[1], columns[2]));
       }
-      return new Calendar(base, perMinute, tracks, LoadCurve.read(in));
+      return new Calendar(madeAt, base, perMinute, tracks, LoadCurve.read(in));
     } catch (IOException e) {
       throw new IllegalArgumentException("calendar: damaged", e);
     }

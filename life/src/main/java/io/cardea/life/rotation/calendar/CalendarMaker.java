@@ -29,6 +29,7 @@ public final class CalendarMaker {
   private static final int MINUTES = (int) Calendar.HORIZON.toMinutes();
   private static final int MOST_POLICIES = 1 << 12;
 
+  private final Instant madeAt;
   private final Instant base;
   private final int perMinute;
   private final List<RenewalPolicy> policies;
@@ -50,6 +51,7 @@ public final class CalendarMaker {
       throw new IllegalArgumentException(
           "policies: " + policies.size() + " (expected: < " + MOST_POLICIES + ")");
     }
+    this.madeAt = now.truncatedTo(ChronoUnit.MILLIS);
     this.base = now.truncatedTo(ChronoUnit.MINUTES);
     this.perMinute = perMinute;
     this.policies = List.copyOf(policies);
@@ -174,6 +176,7 @@ public final class CalendarMaker {
       }
     }
     return new Calendar(
+        madeAt,
         base,
         perMinute,
         tracks(opening),

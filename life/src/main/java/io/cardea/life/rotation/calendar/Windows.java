@@ -41,7 +41,9 @@ public final class Windows {
   }
 
   /// Reads policies and calendar again, if there are others.
-  public void refresh() {
+  ///
+  /// @return the calendar that holds from now on
+  public Calendar refresh() {
     Kept before = kept;
     boolean same =
         calendars.calendarStamp().madeAt().filter(before.calendar().madeAt()::equals).isPresent();
@@ -54,6 +56,7 @@ public final class Windows {
             settings.perMinute() == before.perMinute()
                 ? before.coming()
                 : Rate.of(settings.perMinute(), MINUTE, LONGEST_WAIT));
+    return kept.calendar();
   }
 
   /// Counts a renewal. While more devices come than the rate has, one that comes before its window

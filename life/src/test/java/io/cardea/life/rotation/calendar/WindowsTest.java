@@ -57,6 +57,17 @@ class WindowsTest {
   }
 
   @Test
+  void calendarOfTheSameMinute_isReadToo() throws Refused {
+    assertThat(day.calendar.makeIfDue()).isTrue();
+    day.windows.refresh();
+    day.time.pass(Duration.ofSeconds(1));
+    day.calendar.rate(7, "slow", FirstDay.ADMIN);
+    assertThat(day.calendar.makeIfDue()).isTrue();
+
+    assertThat(day.windows.refresh().perMinute()).isEqualTo(7);
+  }
+
+  @Test
   void policyThatIsSavedAgain_changesNothing() throws Refused {
     day.calendar.save(policy(20, 1), "new battery", FirstDay.ADMIN);
     long asked = day.store.calendars().calendarStamp().asked();

@@ -561,6 +561,12 @@ final class GroupTransaction {
     for (var row : rows(w -> w.campaignsBegun)) {
       campaigns.begin(row.change().campaign());
     }
+    PlanWrites plans = new PlanWrites(connection);
+    for (var row : rows(w -> w.plans)) {
+      if (!plans.write(row.change())) {
+        losers.put(row.decision(), STALE);
+      }
+    }
     CalendarWrites calendar = new CalendarWrites(connection);
     for (var row : rows(w -> w.calendar)) {
       if (!calendar.write(row.change())) {

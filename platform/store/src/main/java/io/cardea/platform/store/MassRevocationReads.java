@@ -168,14 +168,16 @@ final class MassRevocationReads {
             .list());
   }
 
-  boolean advance(MassRevocationOrder from, String to, long devices, long credentials) {
+  boolean advance(
+      MassRevocationOrder from, String to, long devices, long credentials, long spared) {
     return answered(handle ->
         handle
                 .createUpdate(
                     """
                     update mass_revocation set after_device = :to,
                       devices_done = devices_done + :devices,
-                      credentials_done = credentials_done + :credentials
+                      credentials_done = credentials_done + :credentials,
+                      devices_spared = devices_spared + :spared
                     where id = :id and after_device = :from and ended_at is null
                     """)
                 .bind("id", from.id())
@@ -183,6 +185,7 @@ final class MassRevocationReads {
                 .bind("to", to)
                 .bind("devices", devices)
                 .bind("credentials", credentials)
+                .bind("spared", spared)
                 .execute()
             == 1);
   }
@@ -203,7 +206,9 @@ final class MassRevocationReads {
         Mappers.optionalTime(row, "ended_at"),
         String.valueOf(row.getString("after_device")),
         row.getLong("devices_done"),
-        row.getLong("credentials_done"));
+        row.getLong("credentials_done"),
+        row.getBoolean("spares"),
+        row.getLong("devices_spared"));
   }
 
   @FunctionalInterface

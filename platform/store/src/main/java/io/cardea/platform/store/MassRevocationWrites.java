@@ -24,8 +24,8 @@ final class MassRevocationWrites {
         connection.prepareStatement(
             """
             insert into mass_revocation (id, actor, reason, since, why, devices_meant,
-              credentials_meant, healthy_meant, begun_at, %s)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, %s)
+              credentials_meant, healthy_meant, begun_at, spares, %s)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s)
             """
                 .formatted(SelectionColumns.NAMES, SelectionColumns.PLACES))) {
       statement.setObject(1, order.id());
@@ -37,7 +37,8 @@ final class MassRevocationWrites {
       statement.setLong(7, order.extent().credentials());
       statement.setLong(8, order.extent().healthy());
       statement.setObject(9, order.begunAt().atOffset(ZoneOffset.UTC));
-      SelectionColumns.set(statement, 10, order.selection());
+      statement.setBoolean(10, order.spares());
+      SelectionColumns.set(statement, 11, order.selection());
       statement.executeUpdate();
     }
   }

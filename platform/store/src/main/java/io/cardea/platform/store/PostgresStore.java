@@ -390,8 +390,9 @@ public final class PostgresStore
   }
 
   @Override
-  public boolean advance(MassRevocationOrder from, String to, long devices, long credentials) {
-    return orders.advance(from, to, devices, credentials);
+  public boolean advance(
+      MassRevocationOrder from, String to, long devices, long credentials, long spared) {
+    return orders.advance(from, to, devices, credentials, spared);
   }
 
   @Override

@@ -62,6 +62,7 @@ import io.cardea.life.rotation.RotationChange.SpendBirth;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.RotationChange.StepSlot;
 import io.cardea.life.rotation.calendar.CalendarChange;
+import io.cardea.life.rotation.plan.PlanChange;
 import io.cardea.life.sessions.SessionChange.EndSession;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -134,6 +135,7 @@ final class Written {
   final List<BeginMassRevocation> ordersBegun = new ArrayList<>(0);
   final List<EndMassRevocation> ordersEnded = new ArrayList<>(0);
   final List<BeginCampaign> campaignsBegun = new ArrayList<>(0);
+  final List<PlanChange> plans = new ArrayList<>(0);
   final List<CalendarChange> calendar = new ArrayList<>(0);
   final List<MoveCampaign> campaignsMoved = new ArrayList<>(0);
   final List<CondemnKey> condemned = new ArrayList<>(0);
@@ -194,6 +196,14 @@ final class Written {
             claims.add("profile " + saved.profile().name());
           }
         }
+      }
+      case PlanChange known -> {
+        plans.add(known);
+        claims.add(
+            switch (known) {
+              case PlanChange.SavePlan(var plan) -> plan.id();
+              case PlanChange.MovePlan(var _, var plan) -> plan.id();
+            });
       }
       case CalendarChange known -> {
         calendar.add(known);

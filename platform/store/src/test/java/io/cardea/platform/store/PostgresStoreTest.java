@@ -8,9 +8,10 @@ import io.cardea.life.inventory.Inventory.DeviceFilter;
 import io.cardea.life.inventory.Scope;
 import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.calendar.Calendars;
+import io.cardea.life.rotation.plan.Plans;
 import io.cardea.life.sessions.OpenSessions;
 import io.cardea.life.testing.HandshakeFailuresContract;
-import io.cardea.life.testing.SecretContract;
+import io.cardea.life.testing.PlanContract;
 import io.cardea.platform.store.embedded.EmbeddedPostgres;
 import io.cardea.platform.store.embedded.TestHome;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /// The contract of every store, on PostgreSQL.
-class PostgresStoreTest extends SecretContract<PostgresStore> {
+class PostgresStoreTest extends PlanContract<PostgresStore> {
   private static TestHome folder;
   private static EmbeddedPostgres postgres;
   private static Database database;
@@ -77,6 +78,11 @@ class PostgresStoreTest extends SecretContract<PostgresStore> {
   }
 
   @Override
+  protected Plans plans() {
+    return new PostgresPlans(database);
+  }
+
+  @Override
   protected Calendars calendars() {
     return new PostgresCalendars(database);
   }
@@ -93,7 +99,7 @@ class PostgresStoreTest extends SecretContract<PostgresStore> {
             pending_enrolment, api_token, authority, profile, ledger_entry, crl_shard,
             own_certificate, mass_revocation, campaign, campaign_device, campaign_wave,
             campaign_proof, audience, session, session_reporter, renewal_policy, calendar, secret,
-            class_slot
+            class_slot, plan, plan_loss
           """);
       statement.execute("insert into calendar default values");
     }

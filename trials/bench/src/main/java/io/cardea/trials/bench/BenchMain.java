@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       "  register             a file of devices through the command line, beside a bare COPY",
       "  flood                renewals while strangers begin handshakes; beside the same in peace",
       "  pages                deep pages, filters, searches and device why in a large fleet",
+      "  orders               calendar, plan and campaign over a large fleet; beside a pass in SQL",
       "  memory               the server's peak resident memory, after all kinds of work",
       "  mqtt-connect         MQTT connections of devices, beside Mosquitto",
       "  mqtt-publish         messages of QoS 1 that are acknowledged, beside Mosquitto",
@@ -144,6 +145,7 @@ public final class BenchMain implements Callable<Integer> {
     scenarios.put("mqtt-connect", new MqttConnect());
     scenarios.put("mqtt-publish", new MqttPublish());
     scenarios.put("mqtt-rotation", new MqttRotation());
+    scenarios.put("orders", new Orders());
     scenarios.put("p11-sign", new Pkcs11Sign());
     return scenarios;
   }

@@ -23,6 +23,7 @@ import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.calendar.CalendarDesk;
+import io.cardea.life.rotation.plan.PlanDesk;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,6 +47,7 @@ public record ApiParts(
     MassRevocation massRevocation,
     CampaignDesk campaigns,
     CalendarDesk calendar,
+    PlanDesk plans,
     Quarantine quarantine,
     JoiningParts joining,
     AudienceParts audiences,

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -166,6 +167,14 @@ final class Call {
       throw malformed("member: " + name + " is missing");
     }
     return value;
+  }
+
+  static UUID uuid(String name, String text) throws Refused {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw malformed(name + ": " + text + " (expected: a UUID)");
+    }
   }
 
   /// Makes a value of the domain, whose own checks name what is wrong with it.

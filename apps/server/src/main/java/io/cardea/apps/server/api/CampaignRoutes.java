@@ -197,7 +197,7 @@ final class CampaignRoutes {
     call.allowQuery(Set.of("after", "limit"));
     Optional<String> after = call.query("after");
     Optional<UUID> before =
-        after.isEmpty() ? Optional.empty() : Optional.of(id("after", after.get()));
+        after.isEmpty() ? Optional.empty() : Optional.of(Call.uuid("after", after.get()));
     return Reply.ok(
         Page.of(
                 desk.list(before, call.limit(), call.actor()),
@@ -208,7 +208,7 @@ final class CampaignRoutes {
 
   private Reply show(Call call) throws Refused {
     call.allowQuery(Set.of());
-    return Reply.ok(shown(id("id", call.path("id")), call));
+    return Reply.ok(shown(Call.uuid("id", call.path("id")), call));
   }
 
   private CampaignView shown(UUID id, Call call) throws Refused {
@@ -225,7 +225,7 @@ final class CampaignRoutes {
     return Reply.ok(
         Page.of(
                 desk.participants(
-                    id("id", call.path("id")),
+                    Call.uuid("id", call.path("id")),
                     standing,
                     call.query("after").orElse(""),
                     Math.min(call.limit(), Campaigns.MAX_PAGE),
@@ -251,18 +251,10 @@ final class CampaignRoutes {
   private Endpoint.Handler acts(Move move) {
     return call -> {
       call.allowQuery(Set.of());
-      UUID id = id("id", call.path("id"));
+      UUID id = Call.uuid("id", call.path("id"));
       String reason = Call.required("reason", call.body(Act.class).reason());
       Campaign _ = move.move(id, reason, call.actor());
       return Reply.ok(shown(id, call));
     };
-  }
-
-  private static UUID id(String name, String text) throws Refused {
-    try {
-      return UUID.fromString(text);
-    } catch (IllegalArgumentException e) {
-      throw Call.malformed(name + ": " + text + " (expected: a UUID)");
-    }
   }
 }

@@ -9,7 +9,6 @@ import io.cardea.life.rotation.Selection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Revoking many: what it would come to, the order, and how far it has come.
@@ -44,6 +43,7 @@ final class MassRevocationRoutes {
       long credentials,
       long healthyDevices,
       long devicesDone,
+      long devicesSpared,
       long credentialsDone,
       @Nullable String actor,
       @Nullable String comment,
@@ -57,6 +57,7 @@ final class MassRevocationRoutes {
           extent.devices(),
           extent.credentials(),
           extent.healthy(),
+          0,
           0,
           0,
           null,
@@ -73,6 +74,7 @@ final class MassRevocationRoutes {
           order.extent().credentials(),
           order.extent().healthy(),
           order.devices(),
+          order.spared(),
           order.credentials(),
           order.actor(),
           order.why(),
@@ -102,11 +104,7 @@ final class MassRevocationRoutes {
 
   private Reply show(Call call) throws Refused {
     call.allowQuery(Set.of());
-    String text = call.path("id");
-    try {
-      return Reply.ok(OrderView.of(massRevocation.show(UUID.fromString(text), call.actor())));
-    } catch (IllegalArgumentException e) {
-      throw Call.malformed("id: " + text + " (expected: a UUID)");
-    }
+    return Reply.ok(
+        OrderView.of(massRevocation.show(Call.uuid("id", call.path("id")), call.actor())));
   }
 }

@@ -37,6 +37,7 @@ import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.pki.SubjectPublicKey;
 import io.cardea.life.rotation.CampaignDesk;
 import io.cardea.life.sessions.Sessions;
+import io.cardea.life.rotation.plan.PlanDesk;
 import io.cardea.life.testing.FirstDay;
 import io.cardea.life.testing.InMemoryHandshakeFailures;
 import io.cardea.protocols.edge.TlsMaterial;
@@ -125,6 +126,8 @@ final class ApiWorld implements AutoCloseable {
     watch = new Watch(List.of(new Check(Alarm.DISK_LOW, Duration.ZERO, disk::get)), day.time);
     AuthorityDesk authorityDesk =
         new AuthorityDesk(day.store, day.store, keys, crypto, urls, day.time, () -> {});
+    AuthoritySuccession succession =
+        new AuthoritySuccession(day.store, keys, crypto, urls, authorityDesk);
     parts =
         new ApiParts(
             day.store,
@@ -133,12 +136,22 @@ final class ApiWorld implements AutoCloseable {
             day.registry,
             new ProfileDesk(day.store, day.store, day.time, () -> {}),
             authorityDesk,
-            new AuthoritySuccession(day.store, keys, crypto, urls, authorityDesk),
+            succession,
             KeyHome.SOFTWARE,
             day.revocation,
             day.massRevocation,
             new CampaignDesk(day.store.campaigns(), day.store, day.time),
             day.calendar,
+            new PlanDesk(
+                day.store.plans(),
+                day.store,
+                day.store,
+                succession,
+                day.massRevocation,
+                new AudienceDesk(day.store, day.store, day.time),
+                day.registry,
+                day.store,
+                day.time),
             day.quarantine,
             new JoiningParts(day.approvals, day.manufacturers, day.batch, day.custody, day.check),
             new AudienceParts(

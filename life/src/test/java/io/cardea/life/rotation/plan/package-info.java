@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.life.rotation.plan;
+
+import org.jspecify.annotations.NullMarked;
