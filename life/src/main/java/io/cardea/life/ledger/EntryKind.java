@@ -65,6 +65,10 @@ public enum EntryKind {
   CAMPAIGN_HALTED,
   CAMPAIGN_ABORTED,
   CAMPAIGN_ENDED,
+  EMERGENCY_DECLARED,
+  /// What the devices held that have moved, or all that is left, is to be revoked.
+  EMERGENCY_FOLLOWED,
+  EMERGENCY_OVER,
   PLAN_MADE,
   PLAN_REFUSED,
   PLAN_APPLIED,

@@ -836,6 +836,11 @@ public final class InMemoryStore
     return new InMemoryCalendars(this, tables);
   }
 
+  /// Emergencies, kept beside all the rest.
+  public InMemoryEmergencies emergencies() {
+    return new InMemoryEmergencies(this, tables);
+  }
+
   /// Plans about what is in this store.
   public InMemoryPlans plans() {
     return new InMemoryPlans(this, tables);

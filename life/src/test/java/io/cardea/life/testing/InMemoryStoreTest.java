@@ -11,13 +11,14 @@ import io.cardea.life.ledger.Commits.StoreFailure;
 import io.cardea.life.ledger.Decision;
 import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.calendar.Calendars;
+import io.cardea.life.rotation.emergency.Emergencies;
 import io.cardea.life.rotation.plan.Plans;
 import io.cardea.life.sessions.OpenSessions;
 import io.cardea.life.testing.InMemoryStore.Lie;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class InMemoryStoreTest extends PlanContract<InMemoryStore> {
+class InMemoryStoreTest extends EmergencyContract<InMemoryStore> {
   private InMemoryStore last = new InMemoryStore();
 
   @Override
@@ -34,6 +35,11 @@ class InMemoryStoreTest extends PlanContract<InMemoryStore> {
   @Override
   protected Campaigns campaigns() {
     return store.campaigns();
+  }
+
+  @Override
+  protected Emergencies emergencies() {
+    return store.emergencies();
   }
 
   @Override

@@ -41,6 +41,8 @@ import io.cardea.life.rotation.RotationChange;
 import io.cardea.life.rotation.Secret;
 import io.cardea.life.rotation.calendar.CalendarChange;
 import io.cardea.life.rotation.calendar.RenewalPolicy;
+import io.cardea.life.rotation.emergency.Emergency;
+import io.cardea.life.rotation.emergency.EmergencyChange;
 import io.cardea.life.rotation.plan.Plan;
 import io.cardea.life.rotation.plan.PlanChange;
 import io.cardea.life.sessions.Reporter;
@@ -91,6 +93,7 @@ final class InMemoryTables {
   final Map<UUID, Campaign> campaigns = new LinkedHashMap<>();
   final Map<UUID, TreeMap<DeviceId, Campaigns.Participant>> participants = new LinkedHashMap<>();
   final Set<UUID> enlisted = new HashSet<>();
+  final Map<UUID, Emergency> emergencies = new LinkedHashMap<>();
   final Map<UUID, Plan> plans = new LinkedHashMap<>();
   final TreeMap<String, RenewalPolicy> renewalPolicies = new TreeMap<>();
 
@@ -205,6 +208,20 @@ final class InMemoryTables {
         yield new Outcome.Committed();
       }
       case CalendarChange known -> calendar(known, undo);
+      case EmergencyChange.BeginEmergency(var emergency) -> {
+        undo.put(emergencies, emergency.id(), emergency);
+        yield new Outcome.Committed();
+      }
+      case EmergencyChange.StepEmergency(var seen, var to) -> {
+        Emergency emergency = emergencies.get(to.id());
+        if (emergency == null
+            || emergency.state() == Emergency.State.SAFE
+            || !emergency.order().equals(seen)) {
+          yield new Outcome.Stale();
+        }
+        undo.put(emergencies, to.id(), to);
+        yield new Outcome.Committed();
+      }
       case PlanChange.SavePlan(var plan) -> {
         undo.put(plans, plan.id(), plan);
         yield new Outcome.Committed();

@@ -37,6 +37,7 @@ import io.cardea.life.rotation.plan.PlanChange.MovePlan;
 import io.cardea.life.rotation.plan.PlanChange.SavePlan;
 import io.cardea.life.rotation.plan.PlannedChange;
 import io.cardea.life.rotation.plan.Plans;
+import io.cardea.life.secrets.Secrets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,7 +53,7 @@ import org.junit.jupiter.api.Test;
 public abstract class PlanContract<
         S extends
             Commits & Ledger & Inventory & Lineages & Tokens & Freezes & Births & PendingEnrolments
-                & Authorities & Revocations & Shards & MassRevocations>
+                & Authorities & Revocations & Shards & MassRevocations & Secrets>
     extends SecretContract<S> {
   private static final Instant LATER = NOON.plusSeconds(600);
 

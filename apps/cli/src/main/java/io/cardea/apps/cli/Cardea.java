@@ -32,6 +32,7 @@ import picocli.CommandLine.Model.CommandSpec;
       CampaignCommand.class,
       CalendarCommand.class,
       PlanCommand.class,
+      EmergencyCommand.class,
       FreezeCommand.class,
       DoctorCommand.class,
       HandshakeCommand.class,

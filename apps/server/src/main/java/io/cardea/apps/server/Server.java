@@ -63,12 +63,13 @@ import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.Rotation;
 import io.cardea.life.rotation.calendar.CalendarDesk;
 import io.cardea.life.rotation.calendar.Windows;
+import io.cardea.life.rotation.emergency.EmergencyDesk;
+import io.cardea.life.rotation.plan.PlanDesk;
 import io.cardea.life.secrets.ApiKeys;
 import io.cardea.life.secrets.SecretDesk;
 import io.cardea.life.secrets.SecretSlots;
 import io.cardea.life.secrets.SecretUse;
 import io.cardea.life.secrets.SigningKeys;
-import io.cardea.life.rotation.plan.PlanDesk;
 import io.cardea.platform.keys.CryptoBackends;
 import io.cardea.platform.keys.Keyring;
 import io.cardea.platform.keys.SoftwareAuthorityKeys;
@@ -78,6 +79,7 @@ import io.cardea.platform.store.Database;
 import io.cardea.platform.store.DatabaseClock;
 import io.cardea.platform.store.PostgresCalendars;
 import io.cardea.platform.store.PostgresCampaigns;
+import io.cardea.platform.store.PostgresEmergencies;
 import io.cardea.platform.store.PostgresHandshakeFailures;
 import io.cardea.platform.store.PostgresPlans;
 import io.cardea.platform.store.PostgresStore;
@@ -416,6 +418,16 @@ public final class Server implements AutoCloseable {
             registry,
             store,
             time);
+    EmergencyDesk emergencyDesk =
+        new EmergencyDesk(
+            new PostgresEmergencies(database),
+            store,
+            succession,
+            campaignDesk,
+            campaigns,
+            massRevocation,
+            store,
+            time);
     ApiParts apiParts =
         new ApiParts(
             store,
@@ -438,6 +450,7 @@ public final class Server implements AutoCloseable {
             campaignDesk,
             calendarDesk,
             planDesk,
+            emergencyDesk,
             quarantine,
             joining,
             audiences,
@@ -487,6 +500,15 @@ public final class Server implements AutoCloseable {
                 campaignWork.work(() ->
                     time.trusted() && claims.take("campaigns", time.instant(), LEASE).isPresent()));
     timers.every(Duration.ofSeconds(5), "renewal windows", windows::refresh);
+    parts
+        .own(new Timers("emergencies"))
+        .every(
+            Duration.ofSeconds(2),
+            "emergencies",
+            () ->
+                emergencyDesk.work(() ->
+                    time.trusted()
+                        && claims.take("emergencies", time.instant(), LEASE).isPresent()));
     parts
         .own(new Timers("calendar"))
         .every(

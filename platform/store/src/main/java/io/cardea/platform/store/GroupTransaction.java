@@ -561,6 +561,12 @@ final class GroupTransaction {
     for (var row : rows(w -> w.campaignsBegun)) {
       campaigns.begin(row.change().campaign());
     }
+    EmergencyWrites emergencies = new EmergencyWrites(connection);
+    for (var row : rows(w -> w.emergencies)) {
+      if (!emergencies.write(row.change())) {
+        losers.put(row.decision(), STALE);
+      }
+    }
     PlanWrites plans = new PlanWrites(connection);
     for (var row : rows(w -> w.plans)) {
       if (!plans.write(row.change())) {

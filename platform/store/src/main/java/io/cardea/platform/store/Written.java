@@ -62,6 +62,7 @@ import io.cardea.life.rotation.RotationChange.SpendBirth;
 import io.cardea.life.rotation.RotationChange.SpendToken;
 import io.cardea.life.rotation.RotationChange.StepSlot;
 import io.cardea.life.rotation.calendar.CalendarChange;
+import io.cardea.life.rotation.emergency.EmergencyChange;
 import io.cardea.life.rotation.plan.PlanChange;
 import io.cardea.life.sessions.SessionChange.EndSession;
 import java.time.Instant;
@@ -135,6 +136,7 @@ final class Written {
   final List<BeginMassRevocation> ordersBegun = new ArrayList<>(0);
   final List<EndMassRevocation> ordersEnded = new ArrayList<>(0);
   final List<BeginCampaign> campaignsBegun = new ArrayList<>(0);
+  final List<EmergencyChange> emergencies = new ArrayList<>(0);
   final List<PlanChange> plans = new ArrayList<>(0);
   final List<CalendarChange> calendar = new ArrayList<>(0);
   final List<MoveCampaign> campaignsMoved = new ArrayList<>(0);
@@ -196,6 +198,14 @@ final class Written {
             claims.add("profile " + saved.profile().name());
           }
         }
+      }
+      case EmergencyChange known -> {
+        emergencies.add(known);
+        claims.add(
+            switch (known) {
+              case EmergencyChange.BeginEmergency(var emergency) -> emergency.id();
+              case EmergencyChange.StepEmergency(var _, var emergency) -> emergency.id();
+            });
       }
       case PlanChange known -> {
         plans.add(known);

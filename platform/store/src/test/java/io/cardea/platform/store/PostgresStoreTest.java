@@ -8,10 +8,11 @@ import io.cardea.life.inventory.Inventory.DeviceFilter;
 import io.cardea.life.inventory.Scope;
 import io.cardea.life.rotation.Campaigns;
 import io.cardea.life.rotation.calendar.Calendars;
+import io.cardea.life.rotation.emergency.Emergencies;
 import io.cardea.life.rotation.plan.Plans;
 import io.cardea.life.sessions.OpenSessions;
+import io.cardea.life.testing.EmergencyContract;
 import io.cardea.life.testing.HandshakeFailuresContract;
-import io.cardea.life.testing.PlanContract;
 import io.cardea.platform.store.embedded.EmbeddedPostgres;
 import io.cardea.platform.store.embedded.TestHome;
 import java.io.IOException;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /// The contract of every store, on PostgreSQL.
-class PostgresStoreTest extends PlanContract<PostgresStore> {
+class PostgresStoreTest extends EmergencyContract<PostgresStore> {
   private static TestHome folder;
   private static EmbeddedPostgres postgres;
   private static Database database;
@@ -78,6 +79,11 @@ class PostgresStoreTest extends PlanContract<PostgresStore> {
   }
 
   @Override
+  protected Emergencies emergencies() {
+    return new PostgresEmergencies(database);
+  }
+
+  @Override
   protected Plans plans() {
     return new PostgresPlans(database);
   }
@@ -99,7 +105,7 @@ class PostgresStoreTest extends PlanContract<PostgresStore> {
             pending_enrolment, api_token, authority, profile, ledger_entry, crl_shard,
             own_certificate, mass_revocation, campaign, campaign_device, campaign_wave,
             campaign_proof, audience, session, session_reporter, renewal_policy, calendar, secret,
-            class_slot, plan, plan_loss
+            class_slot, plan, plan_loss, emergency
           """);
       statement.execute("insert into calendar default values");
     }

@@ -16,6 +16,7 @@ import io.cardea.life.testing.NeedsTool;
 import io.cardea.protocols.est.client.ConnectionSettings;
 import io.cardea.trials.interop.RelyingParties.Verdict;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +106,69 @@ class RekeyTest {
           .noneMatch(event -> event instanceof AgentEvent.GivenUp);
       across(newRoot);
     }
+  }
+
+  @Test
+  void emergency_movesWhoComes_andRevokesTheRestAtTheDeadline() throws Exception {
+    bash.with("ALL", server.authorities().toString());
+    bash.must("cp $ALL ca.pem");
+    enrol("urgent-1", "before-it");
+    enrol("asleep-1", "asleep");
+    assertThat(self("before-it")).isEqualTo("200");
+    assertThat(self("asleep")).isEqualTo("200");
+    String compromised = usual("issuing").path("id").asString();
+
+    JsonNode declared =
+        server
+            .api()
+            .call(
+                "POST",
+                "/api/v1/emergencies",
+                JSON.createObjectNode()
+                    .put("authority", compromised)
+                    .put("comment", "the HSM was opened")
+                    .put("deadline_seconds", 20)
+                    .put("canary", 1_000)
+                    .put("per_minute", 60_000));
+    String path = "/api/v1/emergencies/" + declared.path("id").asString();
+    String called =
+        "/api/v1/campaigns/" + declared.path("campaign").asString() + "/devices?standing=called";
+    await(() -> asked(called).toString().contains("\"device\":\"urgent-1\""));
+    bash.must(
+        "cp $ALL ca.pem",
+        "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout moved.key"
+            + " -subj / -outform DER -out device.csr",
+        "openssl base64 -A -in device.csr | curl -sSf --cacert ca.pem --cert before-it.pem"
+            + " --key before-it.key -H 'Content-Type: application/pkcs10' --data-binary @-"
+            + " $CARDEA/.well-known/est/simplereenroll"
+            + " | openssl base64 -d -A | openssl pkcs7 -inform DER -print_certs -out moved.pem");
+    assertThat(self("moved")).isEqualTo("200");
+    await(() -> asked(path).path("state").asString().equals("safe"));
+
+    assertThat(self("moved")).isEqualTo("200");
+    assertThat(self("before-it")).isEqualTo("403");
+    assertThat(self("asleep")).isEqualTo("403");
+    assertThat(shown(usual("issuing")).path("id").asString()).isNotEqualTo(compromised);
+    assertThat(server.api().call("GET", path, null).path("moved").asInt()).isPositive();
+  }
+
+  private JsonNode asked(String path) {
+    try {
+      return server.api().call("GET", path, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// What the device port says to whoever shows this certificate.
+  private String self(String file) throws Exception {
+    return bash.must(
+            "curl -sS -o said.json -w '%{http_code}' --cacert ca.pem --cert "
+                + file
+                + ".pem --key "
+                + file
+                + ".key $CARDEA/.well-known/cardea/self")
+        .strip();
   }
 
   /// What each relying party says of both generations, whichever root it knows.
@@ -274,6 +338,7 @@ class RekeyTest {
             .valueStream()
             .filter(one -> one.path("kind").asString("").equals(kind))
             .filter(one -> one.path("name").asString().startsWith("Cardea "))
+            .filter(one -> one.path("state").asString().equals("active"))
             .toList();
     assertThat(found).hasSize(1);
     return found.getFirst();

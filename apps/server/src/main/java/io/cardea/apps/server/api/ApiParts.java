@@ -23,6 +23,7 @@ import io.cardea.life.rotation.MassRevocation;
 import io.cardea.life.rotation.Quarantine;
 import io.cardea.life.rotation.Revocation;
 import io.cardea.life.rotation.calendar.CalendarDesk;
+import io.cardea.life.rotation.emergency.EmergencyDesk;
 import io.cardea.life.rotation.plan.PlanDesk;
 import java.util.Optional;
 import java.util.function.Function;
@@ -48,6 +49,7 @@ public record ApiParts(
     CampaignDesk campaigns,
     CalendarDesk calendar,
     PlanDesk plans,
+    EmergencyDesk emergencies,
     Quarantine quarantine,
     JoiningParts joining,
     AudienceParts audiences,

@@ -144,6 +144,7 @@ public final class ApiServer implements AutoCloseable {
     all.addAll(new CredentialRoutes(parts).endpoints());
     all.addAll(new SecretRoutes(parts).endpoints());
     all.addAll(new MassRevocationRoutes(parts.massRevocation()).endpoints());
+    all.addAll(new EmergencyRoutes(parts.emergencies()).endpoints());
     all.addAll(new PlanRoutes(parts.plans()).endpoints());
     all.addAll(new CalendarRoutes(parts.calendar()).endpoints());
     all.addAll(new CampaignRoutes(parts.campaigns()).endpoints());

@@ -36,8 +36,9 @@ import io.cardea.life.pki.ProfileDesk;
 import io.cardea.life.pki.PublicUrls;
 import io.cardea.life.pki.SubjectPublicKey;
 import io.cardea.life.rotation.CampaignDesk;
-import io.cardea.life.sessions.Sessions;
+import io.cardea.life.rotation.emergency.EmergencyDesk;
 import io.cardea.life.rotation.plan.PlanDesk;
+import io.cardea.life.sessions.Sessions;
 import io.cardea.life.testing.FirstDay;
 import io.cardea.life.testing.InMemoryHandshakeFailures;
 import io.cardea.protocols.edge.TlsMaterial;
@@ -150,6 +151,15 @@ final class ApiWorld implements AutoCloseable {
                 day.massRevocation,
                 new AudienceDesk(day.store, day.store, day.time),
                 day.registry,
+                day.store,
+                day.time),
+            new EmergencyDesk(
+                day.store.emergencies(),
+                day.store,
+                succession,
+                new CampaignDesk(day.store.campaigns(), day.store, day.time),
+                day.store.campaigns(),
+                day.massRevocation,
                 day.store,
                 day.time),
             day.quarantine,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cardea.life.rotation.emergency;
+
+import org.jspecify.annotations.NullMarked;
