@@ -242,7 +242,7 @@ final class Orders implements Scenario {
           conditions()
               .with("called_before", atAnswer)
               .with("called_after", later - atAnswer)
-              .with("begin_to_20000_called_s", Conditions.millis(untilThen * 1_000))
+              .with("begin_to_20000_called_ms", Conditions.millis(untilThen * 1_000))
               .all());
     }
 
